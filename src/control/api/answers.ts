@@ -1,0 +1,58 @@
+import { ERRORS, type RuntimeError } from '../../core/errors.ts';
+import { type StatusSubject, toStatus } from './status.ts';
+
+export const JSON_TYPE = 'application/json';
+export const NDJSON_TYPE = 'application/x-ndjson';
+
+/** A JSON answer that no cache may keep. */
+export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), { status, headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-store', ...headers } });
+}
+
+/** An error as a Kubernetes Status, for everything under `apis/` and `api/`. */
+export function statusAnswer(error: RuntimeError, subject: StatusSubject | null): Response {
+  return json(toStatus(error, subject), error.status, errorHeaders(error));
+}
+
+/** Headers that errors carry beside their body: the code (HEAD has no body) and when to try again. */
+export function errorHeaders(error: RuntimeError): Record<string, string> {
+  const headers: Record<string, string> = { 'swerve-error': error.code };
+  const { allow } = error.details;
+  if (typeof allow === 'string') headers['allow'] = allow;
+  if (error.status === 503 && ERRORS[error.code].retry) headers['retry-after'] = '1';
+  return headers;
+}
+
+/** True when the request's `Accept` names `type`. A plain wildcard does not count: it asks for the default form. */
+export function accepts(request: Request, type: string): boolean {
+  return (request.headers.get('accept') ?? '')
+    .toLowerCase()
+    .split(',')
+    .some((range) => range.split(';')[0]?.trim() === type);
+}
+
+/**
+ * A response that is written as `produce` yields, one chunk per text, at the reader's pace. `signal` aborts when the
+ * reader goes away.
+ */
+export function streamed(contentType: string, request: Request, produce: (signal: AbortSignal) => AsyncGenerator<string, void, void>): Response {
+  const gone = new AbortController();
+  const signal = AbortSignal.any([gone.signal, request.signal]);
+  const pieces = produce(signal);
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const { done, value } = await pieces.next();
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      },
+      async cancel() {
+        gone.abort();
+        await pieces.return();
+      },
+    },
+    { highWaterMark: 1 },
+  );
+  return new Response(body, { headers: { 'content-type': contentType, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } });
+}

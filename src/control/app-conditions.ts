@@ -1,0 +1,102 @@
+import { APP_CONDITIONS, type App, type AppStatus, type Route } from '../core/app.ts';
+import type { HandlerAbi, ModuleReport } from '../core/module.ts';
+import type { Condition } from '../core/resource.ts';
+import { type ConditionState, findCondition, setCondition } from './conditions.ts';
+
+/** A route of an App that an older App already holds. */
+export interface RouteClash {
+  route: Route;
+  /** `namespace/name` of the App that gets the requests. */
+  owner: string;
+}
+
+/** The ABI by which `module` would serve `app`; null when they do not fit. */
+export function resolveAbi(app: Pick<App, 'spec'>, module: ModuleReport): HandlerAbi | null {
+  return app.spec.abi === 'auto' || app.spec.abi === module.abi ? module.abi : null;
+}
+
+/**
+ * The conditions of `app` as they follow from its module (null: not stored) and from the Apps that hold its routes.
+ * Conditions that other controllers own are kept. `Ready` is the conjunction of those that gate serving: the module,
+ * at least one route, and health. Pure; the one source of App conditions for the API and for the controller.
+ */
+export function appConditions(app: App, module: ModuleReport | null, clashes: readonly RouteClash[], nowMs: number): Condition[] {
+  const observedGeneration = app.metadata.generation;
+  let conditions: Condition[] = app.status?.conditions ?? [];
+  const set = (state: Omit<ConditionState, 'observedGeneration'>): ConditionState => {
+    conditions = setCondition(conditions, { ...state, observedGeneration }, nowMs);
+    return state;
+  };
+  const available = set({ type: APP_CONDITIONS.moduleAvailable, ...moduleState(app, module) });
+  const accepted = set({ type: APP_CONDITIONS.routesAccepted, ...routesState(clashes) });
+  set({ type: APP_CONDITIONS.capabilitiesGranted, ...capabilitiesState(module) });
+  const health = findCondition(conditions, APP_CONDITIONS.healthy);
+  // What an earlier spec did says nothing about this one: a fixed App must not be held back by its past.
+  const healthy =
+    health === undefined || health.observedGeneration === observedGeneration
+      ? health
+      : set({ type: APP_CONDITIONS.healthy, status: 'Unknown', reason: 'NotRunYet', message: 'No instance of this generation has run yet.' });
+  const hasRoute = clashes.length < app.spec.routes.length;
+  set({ type: APP_CONDITIONS.ready, ...readyState(available, hasRoute ? null : accepted, healthy) });
+  return conditions;
+}
+
+/** The whole status that {@link appConditions} gives. */
+export function appStatus(app: App, module: ModuleReport | null, clashes: readonly RouteClash[], nowMs: number): AppStatus {
+  return { ...app.status, observedGeneration: app.metadata.generation, conditions: appConditions(app, module, clashes, nowMs) };
+}
+
+type State = Pick<Condition, 'status' | 'reason' | 'message'>;
+
+function moduleState(app: App, module: ModuleReport | null): State {
+  const { digest } = app.spec.source;
+  if (module === null) {
+    return { status: 'False', reason: 'ModuleNotFound', message: `Module ${digest} is not stored. Push it with POST /_swerve/modules.` };
+  }
+  const unknown = module.imports.filter(({ support }) => support === 'unknown').map(({ name }) => name);
+  if (unknown.length > 0) {
+    return { status: 'False', reason: 'UnknownImports', message: `The module imports ${unknown.join(', ')}, which Swerve does not know.` };
+  }
+  if (module.abi === null) return { status: 'False', reason: 'NoHandler', message: `The module serves no requests: ${module.summary}.` };
+  if (resolveAbi(app, module) === null) {
+    return { status: 'False', reason: 'AbiMismatch', message: `spec.abi is ${app.spec.abi}, but the module serves ${module.abi}.` };
+  }
+  return { status: 'True', reason: 'ModuleStored', message: module.summary };
+}
+
+function routesState(clashes: readonly RouteClash[]): State {
+  if (clashes.length === 0) return { status: 'True', reason: 'NoClash', message: 'Every route is held by this App.' };
+  const list = clashes.map(({ route, owner }) => `${describeRoute(route)} is held by the App ${owner}`);
+  return { status: 'False', reason: 'RouteClash', message: `${list.join('; ')}. The older App gets the requests.` };
+}
+
+function describeRoute({ path, match, host, methods }: Route): string {
+  return [match, methods?.join(','), `${host ?? ''}${path}`].filter(Boolean).join(' ');
+}
+
+function capabilitiesState(module: ModuleReport | null): State {
+  if (module === null) return { status: 'Unknown', reason: 'ModuleNotFound', message: 'What the module imports is known once it is stored.' };
+  const denied = module.imports.filter(({ support }) => support === 'denied');
+  if (denied.length === 0) return { status: 'True', reason: 'AllGranted', message: 'Everything that the module imports is granted.' };
+  const list = denied.map(({ name, items }) => `${name}${items && !name.includes(':') ? ` (${items.join(', ')})` : ''}${denialOf(name)}`);
+  return {
+    status: 'False',
+    reason: 'ImportsDenied',
+    message: `Not granted: ${list.join('; ')}. The module runs; using these fails. This version of Swerve has nothing to grant for them yet.`,
+  };
+}
+
+/** What the guest sees when it uses an import that was not granted: the interface's own error. */
+function denialOf(name: string): string {
+  if (name.startsWith('wasi:http/outgoing-handler')) return ', which gets HTTP-request-denied';
+  if (name.startsWith('wasi:sockets/')) return ', which gets access-denied';
+  if (name.startsWith('wasi:filesystem/')) return ', which gets no preopened directories';
+  return '';
+}
+
+function readyState(available: State, lostRoutes: State | null, healthy: State | undefined): State {
+  if (available.status !== 'True') return { status: 'False', reason: available.reason, message: available.message };
+  if (lostRoutes !== null) return { status: 'False', reason: 'NoRoute', message: `Every route is held by another App: ${lostRoutes.message}` };
+  if (healthy?.status === 'False') return { status: 'False', reason: healthy.reason, message: healthy.message };
+  return { status: 'True', reason: 'Serving', message: 'Requests to its routes are served.' };
+}

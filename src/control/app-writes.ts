@@ -1,0 +1,152 @@
+import { APP_API_VERSION, type App } from '../core/app.ts';
+import type { Clock } from '../core/clock.ts';
+import { RuntimeError } from '../core/errors.ts';
+import { toTimestamp } from '../core/resource.ts';
+import { equalJson } from '../store/equal-json.ts';
+import { prepareReplace } from '../store/resource-writes.ts';
+import type { ResourceKey, WriteOptions } from '../store/resources.ts';
+import type { Store } from '../store/store.ts';
+import { admitApp } from './admission.ts';
+import { appStatus } from './app-conditions.ts';
+import { type AppInput, invalidApp } from './app-input.ts';
+import { routeClashes } from './route-clashes.ts';
+
+/** What writing an App needs. */
+export interface AppWriter {
+  readonly store: Pick<Store, 'resources' | 'modules'>;
+  readonly clock: Clock;
+}
+
+/** Races with other writers that a write without a precondition of its own goes through again. */
+const ATTEMPTS = 10;
+/** No vowels and no digits that look like letters: what Kubernetes draws generated names from. */
+const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
+const SUFFIX_LENGTH = 5;
+
+export function appKey(namespace: string, name: string): ResourceKey {
+  return { kind: 'App', namespace, name };
+}
+
+/**
+ * Admits and stores a new App with its first conditions; resolves to it as stored. `dryRun`: everything but the storing.
+ * @throws RuntimeError `resource-invalid`, `resource-exists`, `storage-full`, `storage-failed`
+ */
+export async function createApp(writer: AppWriter, input: AppInput, dryRun: boolean): Promise<App> {
+  for (let attempt = 1; ; attempt += 1) {
+    const name = input.name || `${input.generateName}${randomSuffix()}`;
+    const app: App = {
+      apiVersion: APP_API_VERSION,
+      kind: 'App',
+      metadata: {
+        name,
+        namespace: input.namespace,
+        uid: crypto.randomUUID(),
+        resourceVersion: '',
+        generation: 1,
+        creationTimestamp: toTimestamp(writer.clock.nowMs()),
+        ...metadataOf(input),
+      },
+      spec: input.spec,
+    };
+    const { candidate, options } = await admit(writer, app);
+    try {
+      if (!dryRun) return await writer.store.resources.create(candidate, options);
+      if ((await writer.store.resources.get(appKey(input.namespace, name))) === null) return candidate;
+      throw new RuntimeError('resource-exists', `App ${input.namespace}/${name} exists already`);
+    } catch (error) {
+      const nameWasDrawn = input.name === '' && error instanceof RuntimeError && error.code === 'resource-exists';
+      if (!nameWasDrawn || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+/**
+ * Changes a stored App to what `next` makes of it, and resolves to it as stored. Without a resourceVersion in the input a
+ * lost race is run again from the newest state. `next` must be pure.
+ * @throws RuntimeError `resource-not-found`, `resource-conflict`, `resource-invalid`, `storage-full`, `storage-failed`, or what `next` throws
+ */
+export async function replaceApp(writer: AppWriter, key: ResourceKey, next: (current: App) => AppInput, dryRun: boolean): Promise<App> {
+  for (let attempt = 1; ; attempt += 1) {
+    const current = await readApp(writer, key);
+    const input = next(current);
+    checkPreconditions(current, input);
+    const app = prepareReplace(current, { ...current, metadata: withInput(current, input), spec: input.spec });
+    const specChanged = !equalJson(current.spec, app.spec);
+    // Labels can be changed also while the module is missing: only a new spec is admitted anew.
+    const { candidate, options } = specChanged ? await admit(writer, app) : { candidate: app, options: {} };
+    if (dryRun) return candidate;
+    try {
+      return await writer.store.resources.replace(candidate, { resourceVersion: current.metadata.resourceVersion }, options);
+    } catch (error) {
+      const isRace = error instanceof RuntimeError && error.code === 'resource-conflict' && input.resourceVersion === '';
+      if (!isRace || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Changes the status of a stored App as {@link replaceApp} changes the rest. */
+export async function replaceAppStatus(
+  writer: AppWriter,
+  key: ResourceKey,
+  next: (current: App) => { status: NonNullable<App['status']>; uid: string; resourceVersion: string },
+  dryRun: boolean,
+): Promise<App> {
+  for (let attempt = 1; ; attempt += 1) {
+    const current = await readApp(writer, key);
+    const { status, ...preconditions } = next(current);
+    checkPreconditions(current, preconditions);
+    if (dryRun) return { ...current, status };
+    try {
+      return await writer.store.resources.updateStatus<App>(key, status, { resourceVersion: current.metadata.resourceVersion });
+    } catch (error) {
+      const isRace = error instanceof RuntimeError && error.code === 'resource-conflict' && preconditions.resourceVersion === '';
+      if (!isRace || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** @throws RuntimeError `resource-not-found` */
+export async function readApp({ store }: AppWriter, key: ResourceKey): Promise<App> {
+  const app = await store.resources.get<App>(key);
+  if (app === null) throw new RuntimeError('resource-not-found', `there is no App ${key.namespace}/${key.name}`, { details: { ...key } });
+  return app;
+}
+
+/** Checks that `app` can run, and gives it the conditions that it would have: `Ready` is true right after a good write. */
+async function admit({ store, clock }: AppWriter, app: App): Promise<{ candidate: App; options: WriteOptions }> {
+  const { digest } = app.spec.source;
+  const [module, { items: apps }] = await Promise.all([store.modules.get(digest), store.resources.list<App>('App')]);
+  const causes = admitApp(app.spec, module);
+  if (causes.length > 0) throw invalidApp(app.metadata.name, causes);
+  const status = appStatus(app, module, routeClashes(app, apps), clock.nowMs());
+  return { candidate: { ...app, status }, options: { requiredModule: digest } };
+}
+
+function checkPreconditions(current: App, { uid, resourceVersion }: { uid: string; resourceVersion: string }): void {
+  const { metadata } = current;
+  if (uid !== '' && uid !== metadata.uid) {
+    throw new RuntimeError('resource-conflict', `the uid in the precondition is ${uid}, the App's is ${metadata.uid}`, { details: { name: metadata.name } });
+  }
+  if (resourceVersion !== '' && resourceVersion !== metadata.resourceVersion) {
+    throw new RuntimeError('resource-conflict', `it is at resourceVersion ${metadata.resourceVersion}, not ${resourceVersion}`, {
+      details: { name: metadata.name, resourceVersion: metadata.resourceVersion },
+    });
+  }
+}
+
+function metadataOf({ labels, annotations }: AppInput): Partial<Pick<App['metadata'], 'labels' | 'annotations'>> {
+  return {
+    ...(Object.keys(labels).length > 0 ? { labels } : {}),
+    ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
+  };
+}
+
+function withInput(current: App, input: AppInput): App['metadata'] {
+  const { labels: _labels, annotations: _annotations, ...kept } = current.metadata;
+  return { ...kept, ...metadataOf(input) };
+}
+
+function randomSuffix(): string {
+  const random = crypto.getRandomValues(new Uint32Array(SUFFIX_LENGTH));
+  return Array.from(random, (value) => SUFFIX_LETTERS[value % SUFFIX_LETTERS.length]).join('');
+}

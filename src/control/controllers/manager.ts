@@ -1,0 +1,81 @@
+import type { App } from '../../core/app.ts';
+import type { Clock } from '../../core/clock.ts';
+import { RuntimeError } from '../../core/errors.ts';
+import type { ChangeMessage } from '../../protocol/broadcast.ts';
+import type { ChangesSince } from '../../store/resources.ts';
+import type { Store } from '../../store/store.ts';
+import { systemTimers, type Timers } from '../timers.ts';
+import { Waker } from '../waker.ts';
+import { AppController } from './app-controller.ts';
+import { WorkQueue } from './workqueue.ts';
+
+export interface ManagerOptions {
+  store: Pick<Store, 'resources' | 'modules' | 'logs' | 'changes'>;
+  clock: Clock;
+  /** Ends the manager: the leader lock was lost, or the window goes. */
+  signal: AbortSignal;
+  timers?: Timers;
+  /** Uniform in [0, 1). */
+  random?: () => number;
+}
+
+/** Everything is looked at again this often, hint or no hint. */
+const RESYNC_MS = 300_000;
+/** After a failure to read the store. */
+const RETRY_MS = 2_000;
+
+/**
+ * Runs every controller until `signal` aborts; resolves then, and never rejects. Of all windows only the one that holds
+ * the leader lock may run it: two would do no harm, but twice the work.
+ */
+export async function startManager({ store, clock, signal, timers = systemTimers, random = Math.random }: ManagerOptions): Promise<void> {
+  const controller = new AppController(store, clock);
+  const queue = new WorkQueue({
+    timers,
+    random,
+    onError: (key, error) => console.warn('swerve: an App could not be reconciled', { key, code: error.code, message: error.message }),
+  });
+  queue.start((key, stop) => controller.reconcile(key, stop), signal);
+
+  const waker = new Waker(timers);
+  let modulesChanged = false;
+  const unsubscribe = store.changes.subscribe((message: ChangeMessage) => {
+    if (message.type === 'logs') return;
+    if (message.type === 'modules') modulesChanged = true;
+    waker.wake();
+  });
+  const enqueueAll = async (): Promise<void> => {
+    for (const key of await controller.allKeys()) queue.add(key);
+  };
+
+  try {
+    let resourceVersion: string | null = null;
+    let resyncAtMs = 0;
+    while (!signal.aborted) {
+      let waitMs = RETRY_MS;
+      try {
+        if (resourceVersion === null || modulesChanged || clock.monotonicMs() >= resyncAtMs) {
+          modulesChanged = false;
+          // The version is read before the keys: a change in between is seen again, not missed.
+          resourceVersion ??= (await store.resources.list(AppController.kind)).resourceVersion;
+          await enqueueAll();
+          resyncAtMs = clock.monotonicMs() + RESYNC_MS;
+        }
+        const since: ChangesSince<App> = await store.resources.changesSince<App>(AppController.kind, resourceVersion);
+        resourceVersion = since.resourceVersion;
+        if (since.changes.some((change) => controller.concernsAll(change))) await enqueueAll();
+        for (const { object } of since.changes) queue.add(`${object.metadata.namespace}/${object.metadata.name}`);
+        waitMs = RESYNC_MS;
+      } catch (thrown) {
+        const error = RuntimeError.from(thrown);
+        // Either way everything is looked at anew: nothing is lost by starting over.
+        resourceVersion = null;
+        if (error.code === 'watch-expired') continue;
+        console.warn('swerve: the manager could not read the store', { code: error.code, message: error.message });
+      }
+      await waker.wait(waitMs, signal);
+    }
+  } finally {
+    unsubscribe();
+  }
+}

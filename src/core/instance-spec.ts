@@ -1,0 +1,51 @@
+import type { App } from './app.ts';
+import type { Digest } from './ids.ts';
+import type { HandlerAbi, ModuleReport } from './module.ts';
+
+/** All that a worker needs to know to serve one App. Plain data: it crosses ports. */
+export interface InstanceSpec {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly generation: number;
+  readonly digest: Digest;
+  readonly format: 'core' | 'component';
+  readonly abi: HandlerAbi;
+  readonly reuse: boolean;
+  /** Full argv when the App sets one; empty: the ABI's own default. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly concurrency: number;
+  readonly memoryMiB: number;
+  readonly timeoutMs: number;
+  readonly idleSeconds: number;
+  /** Instances that stay however idle they are. */
+  readonly minInstances: number;
+  readonly restart: Readonly<App['spec']['restart']>;
+}
+
+/** The instance spec of `app` running `module`; null when the module cannot serve requests. */
+export function toInstanceSpec(app: App, module: ModuleReport): InstanceSpec | null {
+  if (module.abi === null) return null;
+  const { metadata, spec } = app;
+  return {
+    namespace: metadata.namespace,
+    name: metadata.name,
+    uid: metadata.uid,
+    generation: metadata.generation,
+    digest: module.digest,
+    format: module.kind === 'component' ? 'component' : 'core',
+    abi: module.abi,
+    reuse: spec.reuse,
+    args: spec.args,
+    env: spec.env,
+    files: spec.files,
+    concurrency: spec.reuse ? 1 : spec.scale.concurrency,
+    memoryMiB: spec.limits.memoryMiB,
+    timeoutMs: spec.limits.timeoutMs,
+    idleSeconds: spec.scale.idleSeconds,
+    minInstances: spec.scale.min,
+    restart: spec.restart,
+  };
+}

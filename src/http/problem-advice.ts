@@ -1,0 +1,33 @@
+import type { ErrorCode } from '../core/errors.ts';
+
+/** What the person in front of an error page can do about it, by code. */
+export const ADVICE: Readonly<Record<ErrorCode, string>> = {
+  'request-invalid': 'Check the address and what was sent, then try again.',
+  'api-forbidden': 'Use the panel instead: it has the right to call the API, pages that Apps serve have not.',
+  'route-not-found': 'Check the address, or give an App a route that covers it.',
+  'resource-not-found': 'It may have been deleted or renamed. The panel lists what exists.',
+  'method-not-allowed': 'Open the address in the ordinary way, or add the method to the route of the App.',
+  'resource-conflict': 'Read the resource again, apply the change to what is there now, and send that.',
+  'resource-exists': 'Choose another name, or change the resource that is there.',
+  'module-in-use': 'Point the App to another module or delete it first.',
+  'watch-expired': 'List the resources again and watch from the resourceVersion of that list.',
+  'body-too-large': 'Send less at once, or raise limits.requestBytes of the App.',
+  'media-type-unsupported': 'Send the body in one of the media types that the address takes.',
+  'module-invalid': 'Upload a WASI command or a component that serves HTTP. The panel says what it found in the file.',
+  'resource-invalid': 'Correct the fields that are named above and send it again.',
+  'memory-limit': 'Raise limits.memoryMiB of the App, or use a module that needs less.',
+  'engine-unsupported': 'Open this site in a current browser: the panel names the feature that is missing.',
+  'handler-trap': 'The log of the App, in the panel, holds the last words of the handler. Trying again starts it afresh.',
+  'handler-response-invalid': 'The handler has to be corrected. The log of the App, in the panel, says more.',
+  'host-lost': 'Nothing needs to be done first: try again.',
+  'instance-saturated': 'Wait a moment and try again. If it happens often, raise scale.max or limits.queue of the App.',
+  'instance-start-failed': 'Try again. If it stays so, the log of the App, in the panel, says why.',
+  'host-unavailable': 'Open the panel in a tab and keep it open: tabs are what runs the Apps. Then try again.',
+  'app-crash-loop': 'It is started again after a pause. The log of the App, in the panel, says why it crashes.',
+  'app-not-ready': 'Open the panel: the conditions of the App name what it lacks.',
+  'handler-timeout': 'Try again. If the handler needs longer by nature, raise limits.timeoutMs of the App.',
+  'storage-full': 'Free some space: delete modules that no App uses, or allow this site more storage.',
+  'storage-failed': 'Try again. If it stays so, reload every tab of this site; private windows may not keep storage at all.',
+  'protocol-mismatch': 'Reload every tab of this site, then try again.',
+  internal: 'Try again. If it stays so, report the request id below together with what you did.',
+};

@@ -1,0 +1,202 @@
+import type { App, Route } from '../core/app.ts';
+import { RuntimeError } from '../core/errors.ts';
+import { firstSegments, normaliseEscapes, normalisePath, serialisePath, withoutTrailingSlash } from './route-path.ts';
+
+/** Where a request goes. */
+export interface RouteMatch {
+  readonly type: 'match';
+  readonly app: App;
+  readonly route: Route;
+  /** The part of the public path that the route consumed, with the deployment's base, as the client spelt it, without a trailing slash: `/sub/hello`; empty for `/` at base `/`. An exact route consumes the whole path. */
+  readonly prefix: string;
+  /** What the guest sees: the path below the base, or the rewritten one; with the query. Escapes as the client sent them. */
+  readonly pathWithQuery: string;
+}
+
+/** Routes match the address, but none takes the method. */
+export interface MethodMismatch {
+  readonly type: 'method-not-allowed';
+  /** For the `Allow` header: sorted, without repeats. */
+  readonly allow: readonly string[];
+}
+
+/** A route that an older App holds already. */
+export interface RouteClash {
+  readonly app: App;
+  readonly route: Route;
+  /** The App that keeps it. */
+  readonly other: App;
+}
+
+interface Entry {
+  readonly app: App;
+  readonly route: Route;
+  /** null: every method. */
+  readonly methods: ReadonlySet<string> | null;
+  /** Serialised, or null. */
+  readonly rewrite: string | null;
+}
+
+/** The routes of one host, or of any host. Lists are in order of precedence: the older App first. */
+class HostRoutes {
+  readonly exact = new Map<string, Entry[]>();
+  /** Keyed by path without trailing slash; the root is the empty string. */
+  readonly prefix = new Map<string, Entry[]>();
+  longestPrefix = 0;
+}
+
+const ANY_HOST = '';
+
+/**
+ * Which App serves an address (design §6). Precedence: the longest path, exact before prefix, a named host before any
+ * host, the older App (`creationTimestamp`, then `uid`). A route whose method list does not fit is passed over.
+ *
+ * Routes are literal paths, without parameters or wildcards, so the table is hash maps that are asked once per segment of
+ * the request's path: a lookup does not depend on the number of Apps, and `:` or `*` in a route are just characters.
+ */
+export class RouteTable {
+  readonly #apps: readonly App[];
+  /** Without trailing slash. */
+  readonly #base: string;
+  readonly #hosts = new Map<string, HostRoutes>();
+
+  /** `basePath`: where the deployment lives, `/` or `/sub/`. */
+  constructor(apps: Iterable<App>, basePath: string) {
+    this.#apps = [...apps].sort(byAge);
+    this.#base = withoutTrailingSlash(normalisePath(basePath));
+    for (const app of this.#apps) for (const route of app.spec.routes) this.#add(app, route);
+  }
+
+  /** null: no route has this address. @throws RuntimeError `request-invalid` when `url` is no absolute URL */
+  match(request: { method: string; url: string }): RouteMatch | MethodMismatch | null {
+    if (!URL.canParse(request.url)) throw new RuntimeError('request-invalid', `"${request.url}" is not an absolute URL.`);
+    const url = new URL(request.url);
+    const publicPath = normaliseEscapes(url.pathname);
+    if (!publicPath.startsWith(`${this.#base}/`)) return null;
+    const path = publicPath.slice(this.#base.length);
+    const method = standardCase(request.method);
+    const hosts = [url.host, url.hostname, ANY_HOST]
+      .filter((host, index, all) => all.indexOf(host) === index)
+      .map((host) => this.#hosts.get(host))
+      .filter((routes) => routes !== undefined);
+
+    const allow = new Set<string>();
+    for (const entries of candidates(hosts, path)) {
+      const entry = entries.list.find(({ methods }) => takes(methods, method));
+      if (entry !== undefined) return this.#found(entry, entries.path, url);
+      for (const { methods } of entries.list) for (const name of methods ?? []) allow.add(name);
+    }
+    if (allow.size === 0) return null;
+    if (allow.has('GET')) allow.add('HEAD');
+    return { type: 'method-not-allowed', allow: [...allow].sort() };
+  }
+
+  /** Routes of the same host, match, path and at least one common method, each named against the oldest App that holds it. */
+  clashes(): RouteClash[] {
+    const found: RouteClash[] = [];
+    for (const { exact, prefix } of this.#hosts.values()) {
+      for (const list of [...exact.values(), ...prefix.values()]) {
+        for (const [index, { app, route, methods }] of list.entries()) {
+          for (let older = 0; older < index; older++) {
+            const holder = list[older];
+            if (holder === undefined || holder.app === app || !overlap(holder.methods, methods)) continue;
+            found.push({ app, route, other: holder.app });
+            break;
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Every route, older Apps first; `href` is its public path. For pages that list what exists. */
+  listed(): { href: string; app: string; namespace: string; match: 'prefix' | 'exact'; host: string | null }[] {
+    return this.#apps.flatMap(({ metadata, spec }) =>
+      spec.routes.map(({ path, match, host }) => ({
+        href: this.#base + serialisePath(path),
+        app: metadata.name,
+        namespace: metadata.namespace,
+        match,
+        host: host ?? null,
+      })),
+    );
+  }
+
+  #add(app: App, route: Route): void {
+    const host = route.host === undefined ? ANY_HOST : canonicalHost(route.host);
+    let routes = this.#hosts.get(host);
+    if (routes === undefined) this.#hosts.set(host, (routes = new HostRoutes()));
+    const path = normalisePath(route.path);
+    const key = route.match === 'exact' ? path : withoutTrailingSlash(path);
+    const map = route.match === 'exact' ? routes.exact : routes.prefix;
+    if (route.match === 'prefix') routes.longestPrefix = Math.max(routes.longestPrefix, key.length);
+    const entry: Entry = {
+      app,
+      route,
+      methods: route.methods === undefined ? null : new Set(route.methods.map(standardCase)),
+      rewrite: route.rewrite === undefined ? null : serialisePath(route.rewrite),
+    };
+    const list = map.get(key);
+    if (list === undefined) map.set(key, [entry]);
+    else list.push(entry);
+  }
+
+  #found({ app, route, rewrite }: Entry, matched: string, url: URL): RouteMatch {
+    const prefix = route.match === 'exact' ? url.pathname : firstSegments(url.pathname, this.#base + matched);
+    const rest = url.pathname.slice(prefix.length);
+    let path = url.pathname.slice(firstSegments(url.pathname, this.#base).length);
+    if (rewrite !== null) path = rest === '' ? rewrite : withoutTrailingSlash(rewrite) + rest;
+    return { type: 'match', app, route, prefix, pathWithQuery: path + url.search };
+  }
+}
+
+/** Entry lists in order of precedence, with the path that each was found under. */
+function* candidates(hosts: readonly HostRoutes[], path: string): Generator<{ path: string; list: readonly Entry[] }> {
+  for (const { exact } of hosts) {
+    const list = exact.get(path);
+    if (list !== undefined) yield { path, list };
+  }
+  const longest = Math.max(0, ...hosts.map(({ longestPrefix }) => longestPrefix));
+  // A prefix ends where the path ends or before a slash. Looking for that slash starts at the longest prefix there is,
+  // so that a path of a thousand segments costs no more than the routes' own depth.
+  let key = path.length <= longest ? path : path.slice(0, Math.max(0, path.lastIndexOf('/', longest)));
+  for (;;) {
+    for (const { prefix } of hosts) {
+      const list = prefix.get(key);
+      if (list !== undefined) yield { path: key, list };
+    }
+    if (key === '') return;
+    key = key.slice(0, Math.max(0, key.lastIndexOf('/')));
+  }
+}
+
+function byAge(a: App, b: App): number {
+  const left = a.metadata;
+  const right = b.metadata;
+  return compare(left.creationTimestamp, right.creationTimestamp) || compare(left.uid, right.uid);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A list with GET takes HEAD too (RFC 9110 §9.1 asks it of every server). */
+function takes(methods: ReadonlySet<string> | null, method: string): boolean {
+  return methods === null || methods.has(method) || (method === 'HEAD' && methods.has('GET'));
+}
+
+function overlap(a: ReadonlySet<string> | null, b: ReadonlySet<string> | null): boolean {
+  if (a === null || b === null) return true;
+  return [...b].some((method) => a.has(method));
+}
+
+/** Methods are case-sensitive; these six are written in any case by people and by `fetch` (Fetch, "normalize a method"). */
+function standardCase(method: string): string {
+  const upper = method.toUpperCase();
+  return ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'].includes(upper) ? upper : method;
+}
+
+/** As a URL object spells it: lower case, punycode, without a default port. A name that is no host matches nothing. */
+function canonicalHost(host: string): string {
+  return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).host : host;
+}

@@ -1,0 +1,245 @@
+import { RuntimeError } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
+import type { InstanceSpec } from '../core/instance-spec.ts';
+import type { InstanceAnnouncement, InstanceId, TerminateReason } from '../protocol/sw-host.ts';
+import { FINAL_START_ERRORS } from '../protocol/sw-host.ts';
+import type { HostLink } from './host-link.ts';
+import { InstanceLine } from './instance-line.ts';
+
+/** One App generation as the ingress runs it. */
+export interface AppTarget {
+  spec: InstanceSpec;
+  maxInstances: number;
+  maxQueued: number;
+}
+
+export type InstanceState = 'starting' | 'ready' | 'stalled' | 'retiring';
+
+/** One instance as the ingress knows it. */
+export interface PooledInstance {
+  id: InstanceId;
+  host: HostLink;
+  state: InstanceState;
+  generation: number;
+  concurrency: number;
+  startedAtMs: number;
+  /** null while it starts. */
+  line: InstanceLine | null;
+}
+
+interface Waiter {
+  resolve(instance: PooledInstance): void;
+  reject(error: RuntimeError): void;
+}
+
+export interface PoolEvents {
+  /** Gives the window that should run one more instance, null when there is none now. */
+  chooseHost(): HostLink | null;
+  onChanged(): void;
+}
+
+/** Younger unacknowledged requests than this do not speak against an instance: its answer is merely under way. */
+const FRESH_UNACCEPTED_MS = 20;
+
+/**
+ * The instances of one App and the requests that wait for one. Choice (design §5): ready and idle first, least loaded
+ * next; then start one, up to the App's maximum; then queue, bounded; then `instance-saturated`. One addition: while
+ * every instance is busy and there is room for another, it is started beside, so that a guest that computes does not
+ * hold up those behind it.
+ */
+export class AppPool {
+  target: AppTarget;
+  readonly instances = new Map<InstanceId, PooledInstance>();
+  readonly #events: PoolEvents;
+  readonly #waiters = new Set<Waiter>();
+
+  constructor(target: AppTarget, events: PoolEvents) {
+    this.target = target;
+    this.#events = events;
+  }
+
+  get queued(): number {
+    return this.#waiters.size;
+  }
+
+  /** An instance with room, at once or once there is one. @throws RuntimeError `instance-saturated`, or why none could be started */
+  acquire(options: { deadlineMs: number }): Promise<PooledInstance> {
+    const found = this.#pick();
+    if (!found || (found.line?.inFlight ?? 0) > 0) this.#startIfRoom();
+    if (found) return Promise.resolve(found);
+    if (this.#waiters.size >= this.target.maxQueued && this.#startingCount() === 0) {
+      return Promise.reject(
+        new RuntimeError('instance-saturated', `all ${this.target.maxInstances} instances are busy and ${this.target.maxQueued} requests wait already (spec.scale.max, spec.limits.queue)`),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        resolve: (instance) => {
+          clearTimeout(timer);
+          this.#waiters.delete(waiter);
+          resolve(instance);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          this.#waiters.delete(waiter);
+          reject(error);
+        },
+      };
+      const timer = setTimeout(
+        () => waiter.reject(new RuntimeError('instance-saturated', `no instance became free within ${Math.round(options.deadlineMs)} ms`)),
+        options.deadlineMs,
+      );
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** Hands free room to those who wait, and starts more when they outnumber it. */
+  pump(): void {
+    for (const waiter of this.#waiters) {
+      const instance = this.#pick();
+      if (instance) waiter.resolve(instance);
+    }
+    if (this.#waiters.size > 0) this.#startIfRoom();
+  }
+
+  /** One instance ahead of need on `host`, unless one runs or starts elsewhere already. */
+  warm(host: HostLink): void {
+    for (const instance of this.instances.values()) {
+      if (!instance.host.isLeaving && instance.state !== 'retiring') return;
+    }
+    this.#start(host);
+  }
+
+  /** It did not acknowledge a request in time: passed over until it speaks again, and so is its window until that does. */
+  stall(instance: PooledInstance): void {
+    if (instance.state === 'ready') instance.state = 'stalled';
+    instance.host.doubt();
+    this.#events.onChanged();
+    this.pump();
+  }
+
+  addReady(announcement: InstanceAnnouncement, host: HostLink, port: MessagePort): void {
+    const line = new InstanceLine(port, {
+      onSpoke: () => {
+        if (instance.state === 'stalled') {
+          instance.state = 'ready';
+          this.#events.onChanged();
+        }
+      },
+      onRoom: () => {
+        if (instance.state === 'retiring' && line.inFlight === 0) this.terminate(instance, 'retired');
+        this.pump();
+      },
+      onOverdue: () => this.terminate(instance, 'deadline'),
+    });
+    const instance: PooledInstance = {
+      id: announcement.id,
+      host,
+      state: announcement.generation === this.target.spec.generation ? 'ready' : 'retiring',
+      generation: announcement.generation,
+      concurrency: announcement.concurrency,
+      startedAtMs: announcement.startedAtMs,
+      line,
+    };
+    this.instances.get(announcement.id)?.line?.close(new RuntimeError('host-lost', 'the window opened a new line to the instance'));
+    this.instances.set(announcement.id, instance);
+    // A supervisor's restart and a start of ours can meet: the App's maximum holds.
+    const ready = [...this.instances.values()].filter((other) => other.state === 'ready' && other.host.isResponsive && !other.host.isLeaving).length;
+    if (instance.state === 'retiring' || ready > this.target.maxInstances) this.terminate(instance, 'retired');
+    this.pump();
+    this.#events.onChanged();
+  }
+
+  startFailed(id: InstanceId, error: RuntimeError): void {
+    this.instances.delete(id);
+    // Others may still serve; nobody can when the reason is final or nothing is left.
+    if (FINAL_START_ERRORS.has(error.code) || this.instances.size === 0) {
+      for (const waiter of [...this.#waiters]) waiter.reject(error);
+    }
+    this.#events.onChanged();
+  }
+
+  /** The instance is gone with its worker or window. */
+  remove(id: InstanceId, error: RuntimeError): void {
+    const instance = this.instances.get(id);
+    if (!instance) return;
+    this.instances.delete(id);
+    instance.line?.close(error);
+    this.pump();
+    this.#events.onChanged();
+  }
+
+  removeHost(host: HostLink, error: RuntimeError): void {
+    for (const instance of [...this.instances.values()]) {
+      if (instance.host === host) this.remove(instance.id, error);
+    }
+  }
+
+  /** The worker is ended, now: what it served is lost with a reason that says so. */
+  terminate(instance: PooledInstance, reason: TerminateReason): void {
+    instance.host.terminate(instance.id, reason);
+    const why = reason === 'deadline' ? 'its instance was terminated because a request on it passed its deadline' : 'its instance was terminated';
+    this.remove(instance.id, new RuntimeError('host-lost', why));
+  }
+
+  /** A new generation of the App: older instances finish what they serve and end. */
+  retarget(target: AppTarget): void {
+    this.target = target;
+    for (const instance of [...this.instances.values()]) {
+      if (instance.generation === target.spec.generation) continue;
+      instance.state = 'retiring';
+      if (!instance.line || instance.line.inFlight === 0) this.terminate(instance, 'retired');
+    }
+    this.pump();
+  }
+
+  /** The App was deleted. */
+  close(): void {
+    for (const instance of [...this.instances.values()]) this.terminate(instance, 'retired');
+    for (const waiter of [...this.#waiters]) waiter.reject(new RuntimeError('route-not-found', 'the App was deleted'));
+  }
+
+  #pick(): PooledInstance | null {
+    const nowMs = performance.now();
+    let best: PooledInstance | null = null;
+    for (const instance of this.instances.values()) {
+      if (instance.state !== 'ready' || !instance.line || !instance.host.isResponsive) continue;
+      if (instance.line.inFlight >= instance.concurrency || instance.line.oldestUnacceptedMs(nowMs) > FRESH_UNACCEPTED_MS) continue;
+      if (best === null || isBetter(instance, best)) best = instance;
+    }
+    return best;
+  }
+
+  #startingCount(): number {
+    let count = 0;
+    for (const instance of this.instances.values()) if (instance.state === 'starting') count += 1;
+    return count;
+  }
+
+  #startIfRoom(): void {
+    const host = this.#events.chooseHost();
+    if (!host) return;
+    let running = 0;
+    for (const instance of this.instances.values()) {
+      // What a frozen or leaving tab runs does not count: it cannot serve.
+      if (instance.state !== 'retiring' && instance.host.isResponsive && (!instance.host.isLeaving || instance.host === host)) running += 1;
+      if (instance.state === 'starting' && instance.host.isResponsive) return;
+    }
+    if (running < this.target.maxInstances) this.#start(host);
+  }
+
+  #start(host: HostLink): void {
+    const id = newId(this.target.spec.name);
+    this.instances.set(id, { id, host, state: 'starting', generation: this.target.spec.generation, concurrency: 0, startedAtMs: Date.now(), line: null });
+    host.spawn(id, this.target.spec);
+    this.#events.onChanged();
+  }
+}
+
+function isBetter(a: PooledInstance, b: PooledInstance): boolean {
+  if (a.host.isLeaving !== b.host.isLeaving) return !a.host.isLeaving;
+  const loadA = a.line?.inFlight ?? 0;
+  const loadB = b.line?.inFlight ?? 0;
+  if (loadA !== loadB) return loadA < loadB;
+  return a.host.ackMs < b.host.ackMs;
+}

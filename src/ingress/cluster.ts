@@ -1,0 +1,161 @@
+import { RuntimeError } from '../core/errors.ts';
+import type { InstanceAnnouncement, TerminateReason } from '../protocol/sw-host.ts';
+import { AppPool, type AppTarget, type PooledInstance } from './app-pool.ts';
+import { type HostInfo, HostLink } from './host-link.ts';
+
+export interface ClusterDeps {
+  /** Asks every window to announce itself; resolves to how many windows there are. */
+  askWindows(): Promise<number>;
+  /** Resolves once the window's Web Lock was granted to us, which means that the window is gone. */
+  waitHostGone(hostId: string, signal: AbortSignal): Promise<void>;
+  /** What runs an App of that uid now; null when it was deleted. For instances announced before their App was asked for. */
+  targetOf(uid: string): AppTarget | null;
+}
+
+/**
+ * The hosts and instances that this service worker knows of. Nothing here must survive the worker: after a restart the
+ * windows are asked and announce themselves, with fresh ports for what they still run.
+ */
+export class Cluster {
+  readonly hosts = new Map<string, HostLink>();
+  readonly #pools = new Map<string, AppPool>();
+  readonly #deps: ClusterDeps;
+  readonly #hostWaiters = new Set<(host: HostLink) => void>();
+  readonly #listeners = new Set<() => void>();
+  readonly #hostLocks = new Map<string, AbortController>();
+
+  constructor(deps: ClusterDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes a window in. An earlier line of the same window is replaced. */
+  addHost(info: HostInfo, port: MessagePort, instances: readonly { announcement: InstanceAnnouncement; port: MessagePort }[]): HostLink {
+    this.#forget(info.id, 'the window announced itself anew');
+    const host = new HostLink(info, port, {
+      onInstanceReady: (link, announcement, instancePort) => this.#instanceReady(link, announcement, instancePort),
+      onInstanceFailed: (_link, id, error) => this.#poolOf(id)?.startFailed(id, error),
+      onInstanceEnded: (_link, id, reason) => this.#poolOf(id)?.remove(id, endedError(reason)),
+      onChanged: () => {
+        for (const pool of this.#pools.values()) pool.pump();
+        this.#changed();
+      },
+    });
+    this.hosts.set(info.id, host);
+    const lock = new AbortController();
+    this.#hostLocks.set(info.id, lock);
+    void this.#deps.waitHostGone(info.id, lock.signal).then(
+      () => {
+        if (this.hosts.get(info.id) === host) this.#forget(info.id, 'the tab that ran it was closed');
+      },
+      () => {}, // Aborted: the window was forgotten for another reason.
+    );
+    for (const { announcement, port: instancePort } of instances) this.#instanceReady(host, announcement, instancePort);
+    for (const waiter of [...this.#hostWaiters]) waiter(host);
+    for (const pool of this.#pools.values()) pool.pump();
+    this.#changed();
+    return host;
+  }
+
+  /** The pool of the App that `target` describes, brought up to its generation. */
+  pool(target: AppTarget): AppPool {
+    const known = this.#pools.get(target.spec.uid);
+    if (known) {
+      if (known.target.spec.generation !== target.spec.generation) known.retarget(target);
+      return known;
+    }
+    const pool = new AppPool(target, { chooseHost: () => this.chooseHost(), onChanged: () => this.#changed() });
+    this.#pools.set(target.spec.uid, pool);
+    return pool;
+  }
+
+  /** Ends the pools of Apps that are gone or changed. Called when resources were written. */
+  reconcile(): void {
+    for (const [uid, pool] of this.#pools) {
+      const target = this.#deps.targetOf(uid);
+      if (target) {
+        if (target.spec.generation !== pool.target.spec.generation) pool.retarget(target);
+      } else {
+        pool.close();
+        this.#pools.delete(uid);
+      }
+    }
+  }
+
+  /** The window that should run one more instance: responsive, not leaving, fewest instances, quickest to answer. */
+  chooseHost(): HostLink | null {
+    const load = new Map<HostLink, number>();
+    for (const pool of this.#pools.values()) {
+      for (const instance of pool.instances.values()) load.set(instance.host, (load.get(instance.host) ?? 0) + 1);
+    }
+    const score = (host: HostLink) => (host.isLeaving ? 1_000_000 : 0) + (load.get(host) ?? 0) * 1_000 + Math.min(host.ackMs, 999);
+    let best: HostLink | null = null;
+    for (const host of this.hosts.values()) {
+      if (host.isResponsive && (best === null || score(host) < score(best))) best = host;
+    }
+    return best;
+  }
+
+  /** True once a responsive window is known; asks the windows and waits up to `waitMs` when none is. */
+  async findHost(waitMs: number): Promise<HostLink | null> {
+    const known = this.chooseHost();
+    if (known) return known;
+    return new Promise((resolve) => {
+      const settle = (host: HostLink | null) => {
+        clearTimeout(timer);
+        this.#hostWaiters.delete(settle);
+        resolve(host);
+      };
+      const timer = setTimeout(() => settle(null), waitMs);
+      this.#hostWaiters.add(settle);
+      // No window at all: no use waiting.
+      void this.#deps.askWindows().then((count) => {
+        if (count === 0) settle(null);
+      });
+    });
+  }
+
+  allInstances(): { pool: AppPool; instance: PooledInstance }[] {
+    return [...this.#pools.values()].flatMap((pool) => [...pool.instances.values()].map((instance) => ({ pool, instance })));
+  }
+
+  /** Calls `listener` after any change of hosts or instances; returns the way to stop it. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #instanceReady(host: HostLink, announcement: InstanceAnnouncement, port: MessagePort): void {
+    const target = this.#deps.targetOf(announcement.uid);
+    if (!target) {
+      host.terminate(announcement.id, 'retired');
+      port.close();
+      return;
+    }
+    this.pool(target).addReady(announcement, host, port);
+  }
+
+  #poolOf(instance: string): AppPool | undefined {
+    for (const pool of this.#pools.values()) if (pool.instances.has(instance)) return pool;
+    return undefined;
+  }
+
+  #forget(hostId: string, reason: string): void {
+    const host = this.hosts.get(hostId);
+    if (!host) return;
+    this.hosts.delete(hostId);
+    this.#hostLocks.get(hostId)?.abort();
+    this.#hostLocks.delete(hostId);
+    host.close();
+    const error = new RuntimeError('host-lost', reason);
+    for (const pool of this.#pools.values()) pool.removeHost(host, error);
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function endedError(reason: TerminateReason | 'crashed'): RuntimeError {
+  return reason === 'crashed' ? new RuntimeError('handler-trap', "the instance's worker crashed") : new RuntimeError('host-lost', `the instance was terminated (${reason})`);
+}

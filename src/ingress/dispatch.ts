@@ -1,0 +1,87 @@
+import { RuntimeError } from '../core/errors.ts';
+import type { WireRequestHead } from '../protocol/sw-instance.ts';
+import type { AppPool, AppTarget } from './app-pool.ts';
+import type { Cluster } from './cluster.ts';
+import type { Exchange, InstanceReply } from './exchange.ts';
+import type { HostLink } from './host-link.ts';
+import type { PreparedBody } from './request-body.ts';
+
+/** A request that matched a route, ready to be sent to an instance. */
+export interface DispatchRequest {
+  head: WireRequestHead;
+  body: PreparedBody;
+  target: AppTarget;
+  limits: { timeoutMs: number; durationMs: number; requestBytes: number };
+  signal: AbortSignal | null;
+}
+
+export interface DispatchResult {
+  reply: InstanceReply;
+  /** The window whose worker is still producing the body. */
+  host: HostLink;
+  /** Resolves when the guest has finished and the body was delivered or dropped. */
+  finished: Promise<void>;
+}
+
+/** RFC 9110 §9.2.2. */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** Without an acknowledgement within this the request is taken elsewhere (design §5, "Host liveness"). */
+const ACCEPT_TIMEOUT_MS = 1_000;
+const MAX_ATTEMPTS = 3;
+/** How long a request waits for a window to announce itself: a page that is just loading, or one asked after a restart of the service worker. */
+export const HOST_WAIT_MS = 5_000;
+
+/**
+ * Sends a request to an instance of its App and resolves with the head of the answer. A request whose instance is lost
+ * is sent again when it is safe to repeat: idempotent method, nothing of its body taken.
+ * @throws RuntimeError with the code the caller should see
+ */
+export async function dispatch(cluster: Cluster, request: DispatchRequest): Promise<DispatchResult> {
+  const startMs = performance.now();
+  const leftMs = () => request.limits.timeoutMs - (performance.now() - startMs);
+  const isIdempotent = IDEMPOTENT.has(request.head.method);
+  const pool = cluster.pool(request.target);
+  for (let attempt = 1; ; attempt += 1) {
+    if (pool.instances.size === 0 && !(await cluster.findHost(Math.min(HOST_WAIT_MS, leftMs())))) {
+      throw new RuntimeError('host-unavailable', 'no open tab of this origin can run the App; open the Swerve panel in a tab and try again');
+    }
+    const { exchange, host } = await send(pool, request, isIdempotent, leftMs);
+    const onAbort = () => exchange.cancel();
+    request.signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      const reply = await exchange.reply;
+      return { reply, host, finished: exchange.finished.finally(() => request.signal?.removeEventListener('abort', onAbort)) };
+    } catch (cause) {
+      const error = RuntimeError.from(cause);
+      const canRepeat = error.code === 'host-lost' && isIdempotent && exchange.isBodyWhole;
+      if (!canRepeat || attempt >= MAX_ATTEMPTS) throw error.code === 'host-lost' ? lostError(error, isIdempotent) : error;
+    }
+  }
+}
+
+/** An exchange that its instance has accepted. */
+async function send(pool: AppPool, request: DispatchRequest, isIdempotent: boolean, leftMs: () => number): Promise<{ exchange: Exchange; host: HostLink }> {
+  for (;;) {
+    const waitMs = leftMs();
+    if (waitMs <= 0) throw new RuntimeError('handler-timeout', `no instance accepted the request within spec.limits.timeoutMs (${request.limits.timeoutMs} ms)`);
+    const instance = await pool.acquire({ deadlineMs: waitMs });
+    if (!instance.line) continue;
+    const exchange = instance.line.send(request.head, request.body.stream, request.body.stream !== null || !isIdempotent, {
+      headTimeoutMs: Math.max(leftMs(), 1),
+      ...request.limits,
+    });
+    if (await exchange.waitAccepted(Math.min(ACCEPT_TIMEOUT_MS, Math.max(leftMs(), 1)))) {
+      instance.host.noteAck(performance.now() - exchange.sentAtMs);
+      return { exchange, host: instance.host };
+    }
+    // Withdrawn with its body whole, so any request may go elsewhere: nobody has begun it.
+    exchange.withdraw();
+    if (pool.instances.has(instance.id)) pool.stall(instance);
+  }
+}
+
+function lostError(error: RuntimeError, isIdempotent: boolean): RuntimeError {
+  const why = isIdempotent ? 'it was not repeated because part of its body was gone, or it had been lost several times' : 'it was not repeated because its method is not idempotent';
+  return new RuntimeError('host-lost', `${error.message}; ${why}`, { cause: error });
+}

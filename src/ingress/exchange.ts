@@ -1,0 +1,354 @@
+import { RuntimeError, type WireError } from '../core/errors.ts';
+import { INITIAL_CREDIT_BYTES, type FromInstance, type RequestId, type ToInstance, type WireHeaders, type WireRequestHead } from '../protocol/sw-instance.ts';
+
+/** An instance's answer, its body still arriving. */
+export interface InstanceReply {
+  status: number;
+  headers: WireHeaders;
+  /** null: the answer has no body. */
+  body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+}
+
+export interface ExchangeLimits {
+  /** Until the head. */
+  headTimeoutMs: number;
+  /** Between two pieces of the answer while the caller is reading. */
+  timeoutMs: number;
+  /** Of the whole exchange. */
+  durationMs: number;
+  /** Of the request body; over it the exchange fails with `body-too-large`. */
+  requestBytes: number;
+}
+
+export interface ExchangeEvents {
+  /** The deadline passed and the guest did not stop when told to: its worker has to be terminated. */
+  onOverdue(): void;
+  /** The slot is free again. */
+  onDone(): void;
+  onAccepted(): void;
+}
+
+/** A guest that was only waiting stops at once when it is cancelled; one that computes does not, and is terminated after this. */
+const CANCEL_GRACE_MS = 250;
+
+const NO_BODY_STATUS = new Set([204, 205, 304]);
+
+function* piecesOf(chunk: Uint8Array, maxBytes: number): Generator<Uint8Array<ArrayBuffer>> {
+  for (let offset = 0; offset < chunk.byteLength; offset += maxBytes) yield chunk.slice(offset, offset + maxBytes);
+}
+
+/**
+ * One request under way on one instance, as the service worker sees it. Owns the pumps of both bodies, the deadline,
+ * and the end: whatever happens, `reply` settles, the response body ends or errors, and `onDone` is called once.
+ */
+export class Exchange {
+  readonly id: RequestId;
+  readonly sentAtMs: number;
+  /** Settles with the head, or rejects with why there is none. */
+  readonly reply: Promise<InstanceReply>;
+  /** Resolves when nothing of the exchange is under way any more; never rejects. */
+  readonly finished: Promise<void>;
+
+  readonly #post: (message: ToInstance, transfer?: Transferable[]) => void;
+  readonly #limits: ExchangeLimits;
+  readonly #events: ExchangeEvents;
+  readonly #isHead: boolean;
+  #resolveReply!: (reply: InstanceReply) => void;
+  #rejectReply!: (error: RuntimeError) => void;
+  #resolveFinished!: () => void;
+  #onAcceptedWaiter: ((accepted: boolean) => void) | null = null;
+
+  #accepted = false;
+  #settled = false;
+  #done = false;
+  #requestBody: ReadableStream<Uint8Array> | null;
+  #requestBodyTaken = false;
+  #requestReader: ReadableStreamDefaultReader<Uint8Array> | null = null;
+  #sendCredit = INITIAL_CREDIT_BYTES;
+  #wakeSender: (() => void) | null = null;
+
+  #queue: Uint8Array<ArrayBuffer>[] = [];
+  #bodyEnded = false;
+  #bodyError: RuntimeError | null = null;
+  #wakeReader: (() => void) | null = null;
+  #reading = false;
+  #owedCredit = 0;
+
+  #lastProgressMs: number;
+  #lastUploadMs = Number.NEGATIVE_INFINITY;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #graceTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    id: RequestId,
+    post: (message: ToInstance, transfer?: Transferable[]) => void,
+    head: WireRequestHead,
+    body: ReadableStream<Uint8Array> | null,
+    hold: boolean,
+    limits: ExchangeLimits,
+    events: ExchangeEvents,
+  ) {
+    this.id = id;
+    this.#post = post;
+    this.#limits = limits;
+    this.#events = events;
+    this.#requestBody = body;
+    this.#isHead = head.method === 'HEAD';
+    this.sentAtMs = performance.now();
+    this.#lastProgressMs = this.sentAtMs;
+    this.reply = new Promise((resolve, reject) => {
+      this.#resolveReply = resolve;
+      this.#rejectReply = reject;
+    });
+    this.reply.catch(() => {}); // Awaited by the dispatcher; silent here so that an exchange given up on does not report twice.
+    this.finished = new Promise((resolve) => {
+      this.#resolveFinished = resolve;
+    });
+    post({ type: 'request', id, head, hasBody: body !== null, hold });
+    this.#hold = hold;
+    this.#armDeadline();
+  }
+
+  readonly #hold: boolean;
+
+  get isAccepted(): boolean {
+    return this.#accepted;
+  }
+
+  /** True while the request could be sent again as it is: nothing of its body was taken. */
+  get isBodyWhole(): boolean {
+    return !this.#requestBodyTaken;
+  }
+
+  /** Resolves true once the instance accepted the request, false if it did not within `timeoutMs`. */
+  waitAccepted(timeoutMs: number): Promise<boolean> {
+    if (this.#accepted || this.#done) return Promise.resolve(this.#accepted);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#onAcceptedWaiter = null;
+        resolve(false);
+      }, timeoutMs);
+      this.#onAcceptedWaiter = (accepted) => {
+        clearTimeout(timer);
+        resolve(accepted);
+      };
+    });
+  }
+
+  /** Gives the request up before it was accepted; its body stays whole. */
+  withdraw(): void {
+    this.#post({ type: 'cancel', id: this.id });
+    this.#settled = true;
+    this.#finish();
+  }
+
+  /** The caller went away, or the body is no longer wanted. */
+  cancel(): void {
+    if (this.#done) return;
+    this.#failBody(new RuntimeError('request-invalid', 'the caller went away'));
+    this.#rejectHead(new RuntimeError('request-invalid', 'the caller went away'));
+    this.#stopGuest();
+  }
+
+  /** The instance, its worker or its window is gone. */
+  lose(error: RuntimeError): void {
+    if (this.#done) return;
+    this.#failBody(error);
+    this.#rejectHead(error);
+    this.#onAcceptedWaiter?.(false);
+    this.#onAcceptedWaiter = null;
+    this.#finish();
+  }
+
+  receive(message: FromInstance): void {
+    if (this.#done) return;
+    this.#lastProgressMs = performance.now();
+    switch (message.type) {
+      case 'accepted':
+        this.#accepted = true;
+        if (this.#hold) this.#post({ type: 'go', id: this.id });
+        this.#onAcceptedWaiter?.(true);
+        this.#onAcceptedWaiter = null;
+        this.#events.onAccepted();
+        if (this.#requestBody) void this.#sendBody(this.#requestBody);
+        return;
+      case 'head':
+        this.#receiveHead(message);
+        return;
+      case 'chunk':
+        this.#queue.push(message.bytes);
+        this.#wake();
+        return;
+      case 'end':
+        this.#bodyEnded = true;
+        this.#wake();
+        return;
+      case 'abort':
+        this.#failBody(RuntimeError.fromWire(message.error));
+        return;
+      case 'credit':
+        this.#sendCredit += message.bytes;
+        this.#wakeSender?.();
+        return;
+      case 'failed':
+        this.#rejectHead(RuntimeError.fromWire(message.error));
+        return;
+      case 'done':
+        if (!this.#bodyEnded && this.#settled) this.#bodyEnded = true;
+        this.#rejectHead(new RuntimeError('handler-response-invalid', 'the handler finished without an answer'));
+        this.#finish();
+        return;
+    }
+  }
+
+  #receiveHead(message: Extract<FromInstance, { type: 'head' }>): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    if (message.bytes) this.#queue.push(message.bytes);
+    if (message.end) this.#bodyEnded = true;
+    const hasBody = !this.#isHead && !NO_BODY_STATUS.has(message.status);
+    this.#resolveReply({ status: message.status, headers: message.headers, body: hasBody ? this.#bodyStream() : null });
+  }
+
+  #bodyStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return new ReadableStream(
+      {
+        pull: async (controller) => {
+          if (this.#queue.length === 0 && !this.#bodyEnded && this.#bodyError === null) {
+            this.#reading = true;
+            this.#lastProgressMs = performance.now();
+            await new Promise<void>((resolve) => {
+              this.#wakeReader = resolve;
+            });
+            this.#reading = false;
+          }
+          const chunk = this.#queue.shift();
+          if (chunk) {
+            controller.enqueue(chunk);
+            this.#owe(chunk.byteLength);
+          } else if (this.#bodyError) controller.error(this.#bodyError);
+          // The last piece and the end are told together, so that the reader need not ask once more.
+          if (this.#bodyEnded && this.#queue.length === 0 && !this.#bodyError) controller.close();
+        },
+        cancel: () => this.cancel(),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  #owe(bytes: number): void {
+    this.#owedCredit += bytes;
+    if (this.#done || this.#bodyEnded || this.#owedCredit < INITIAL_CREDIT_BYTES / 4) return;
+    this.#post({ type: 'credit', id: this.id, bytes: this.#owedCredit });
+    this.#owedCredit = 0;
+  }
+
+  async #sendBody(body: ReadableStream<Uint8Array>): Promise<void> {
+    this.#requestBodyTaken = true;
+    const reader = body.getReader();
+    this.#requestReader = reader;
+    let sentBytes = 0;
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (this.#done) return;
+        if (done) break;
+        sentBytes += value.byteLength;
+        if (sentBytes > this.#limits.requestBytes) {
+          this.#refuseBody(
+            new RuntimeError('body-too-large', `the request body is larger than ${this.#limits.requestBytes} bytes, the App's spec.limits.requestBytes`, {
+              details: { limit: this.#limits.requestBytes },
+            }),
+          );
+          return;
+        }
+        for (const piece of piecesOf(value, INITIAL_CREDIT_BYTES / 4)) {
+          while (this.#sendCredit <= 0 && !this.#done) {
+            await new Promise<void>((resolve) => {
+              this.#wakeSender = resolve;
+            });
+          }
+          if (this.#done) return;
+          this.#sendCredit -= piece.byteLength;
+          this.#lastUploadMs = performance.now();
+          this.#post({ type: 'chunk', id: this.id, bytes: piece }, [piece.buffer]);
+        }
+      }
+      this.#post({ type: 'end', id: this.id });
+    } catch (error) {
+      const wire: WireError = { code: 'request-invalid', message: `the request body broke off: ${error instanceof Error ? error.message : String(error)}` };
+      if (!this.#done) this.#post({ type: 'abort', id: this.id, error: wire });
+    }
+  }
+
+  #refuseBody(error: RuntimeError): void {
+    this.#post({ type: 'abort', id: this.id, error: error.toWire() });
+    this.#rejectHead(error);
+    this.#failBody(error);
+    this.#stopGuest();
+  }
+
+  #wake(): void {
+    this.#wakeReader?.();
+    this.#wakeReader = null;
+  }
+
+  #rejectHead(error: RuntimeError): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#rejectReply(error);
+  }
+
+  #failBody(error: RuntimeError): void {
+    if (this.#bodyEnded || this.#bodyError) return;
+    this.#bodyError = error;
+    this.#wake();
+  }
+
+  #stopGuest(): void {
+    this.#post({ type: 'cancel', id: this.id });
+    clearTimeout(this.#timer);
+    this.#graceTimer = setTimeout(() => this.#events.onOverdue(), CANCEL_GRACE_MS);
+  }
+
+  #armDeadline(): void {
+    const nowMs = performance.now();
+    // A caller that does not read is not the guest's fault: only while somebody waits does the clock run.
+    const guestIsWaitedFor = !this.#settled || this.#reading;
+    const idleLeftMs = guestIsWaitedFor ? this.#deadlineAtMs() - nowMs : this.#limits.timeoutMs;
+    const totalLeftMs = this.sentAtMs + this.#limits.durationMs - nowMs;
+    const leftMs = Math.min(idleLeftMs, totalLeftMs);
+    if (leftMs <= 0) {
+      this.#pastDeadline(totalLeftMs <= 0);
+      return;
+    }
+    this.#timer = setTimeout(() => this.#armDeadline(), leftMs);
+  }
+
+  #deadlineAtMs(): number {
+    if (this.#settled) return this.#lastProgressMs + this.#limits.timeoutMs;
+    // A guest cannot answer what has not arrived: while the request body flows, the clock starts anew with each piece.
+    return Math.max(this.sentAtMs + this.#limits.headTimeoutMs, this.#lastUploadMs + this.#limits.timeoutMs);
+  }
+
+  #pastDeadline(isTotal: boolean): void {
+    const rule = isTotal ? `spec.limits.durationMs (${this.#limits.durationMs} ms)` : `spec.limits.timeoutMs (${this.#limits.timeoutMs} ms)`;
+    const error = new RuntimeError('handler-timeout', `the handler was stopped at its deadline, ${rule}`, { details: { deadlineMs: isTotal ? this.#limits.durationMs : this.#limits.timeoutMs } });
+    this.#rejectHead(error);
+    this.#failBody(error);
+    this.#stopGuest();
+  }
+
+  #finish(): void {
+    if (this.#done) return;
+    this.#done = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#graceTimer);
+    this.#wakeSender?.();
+    this.#wake();
+    // Once sending has begun the rest of the request body has no reader any more.
+    this.#requestReader?.cancel().catch(() => {}); // The caller's stream may have broken already, which is why it ended.
+    this.#resolveFinished();
+    this.#events.onDone();
+  }
+}

@@ -1,0 +1,152 @@
+import { RuntimeError } from '../core/errors.ts';
+import type { InstanceSpec } from '../core/instance-spec.ts';
+import type { FromHost, HostFeatures, HostId, InstanceAnnouncement, InstanceId, TerminateReason, ToHost, TranspiledComponent } from '../protocol/sw-host.ts';
+
+export interface HostLinkEvents {
+  onInstanceReady(host: HostLink, instance: InstanceAnnouncement, port: MessagePort): void;
+  onInstanceFailed(host: HostLink, instance: InstanceId, error: RuntimeError, retryAfterMs: number | null): void;
+  onInstanceEnded(host: HostLink, instance: InstanceId, reason: TerminateReason | 'crashed'): void;
+  /** Its state (leaving, responsive) changed. */
+  onChanged(host: HostLink): void;
+}
+
+export interface HostInfo {
+  id: HostId;
+  clientId: string;
+  url: string;
+  features: HostFeatures;
+  visibility: 'visible' | 'hidden';
+  startedAtMs: number;
+}
+
+/** How long a window may take to start an instance or transpile a component before it is given up. */
+const TRANSPILE_DEADLINE_MS = 120_000;
+
+interface TranspileJob {
+  resolve(artifact: TranspiledComponent): void;
+  reject(error: RuntimeError): void;
+}
+
+/** The service worker's end of one window's control port. */
+export class HostLink {
+  readonly info: HostInfo;
+  /** The document is being replaced: its workers die when the next one commits. */
+  isLeaving = false;
+  visibility: 'visible' | 'hidden';
+  /** False from an unanswered request until the window speaks again: a frozen tab keeps its lock but runs nothing. */
+  isResponsive = true;
+  /** Exponentially weighted mean of how long its instances take to acknowledge a request. */
+  ackMs = 1;
+
+  readonly #port: MessagePort;
+  readonly #jobs = new Map<number, TranspileJob>();
+  #nextJob = 1;
+  #pingSeq = 0;
+
+  constructor(info: HostInfo, port: MessagePort, events: HostLinkEvents) {
+    this.info = info;
+    this.visibility = info.visibility;
+    this.#port = port;
+    port.onmessage = (event: MessageEvent<FromHost>) => {
+      this.#spoke(events);
+      const message = event.data;
+      switch (message.type) {
+        case 'instance-ready': {
+          const instancePort = event.ports[0];
+          if (instancePort) events.onInstanceReady(this, message.instance, instancePort);
+          return;
+        }
+        case 'instance-failed':
+          events.onInstanceFailed(this, message.instance, RuntimeError.fromWire(message.error), message.retryAfterMs ?? null);
+          return;
+        case 'instance-ended':
+          events.onInstanceEnded(this, message.instance, message.reason);
+          return;
+        case 'leaving':
+          this.isLeaving = true;
+          events.onChanged(this);
+          return;
+        case 'staying':
+          this.isLeaving = false;
+          events.onChanged(this);
+          return;
+        case 'transpiled':
+          this.#takeJob(message.job)?.resolve(message.artifact);
+          return;
+        case 'transpile-failed':
+          this.#takeJob(message.job)?.reject(RuntimeError.fromWire(message.error));
+          return;
+        case 'visibility':
+          this.visibility = message.visibility;
+          events.onChanged(this);
+          return;
+        case 'pong':
+          return;
+      }
+    };
+  }
+
+  post(message: ToHost): void {
+    this.#port.postMessage(message);
+  }
+
+  spawn(instance: InstanceId, spec: InstanceSpec): void {
+    this.post({ type: 'spawn', instance, spec });
+  }
+
+  terminate(instance: InstanceId, reason: TerminateReason): void {
+    this.post({ type: 'terminate', instance, reason });
+  }
+
+  /** Passes the window over until it speaks; the ping makes a live one speak at once. */
+  doubt(): void {
+    this.isResponsive = false;
+    this.post({ type: 'ping', seq: this.#pingSeq++ });
+  }
+
+  /** @throws RuntimeError `module-invalid` with the transpiler's message; `host-unavailable` when the window went or took too long */
+  transpile(bytes: Blob): Promise<TranspiledComponent> {
+    const job = this.#nextJob++;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#jobs.delete(job);
+        reject(new RuntimeError('host-unavailable', `the window did not transpile the component within ${TRANSPILE_DEADLINE_MS / 1000} s`));
+      }, TRANSPILE_DEADLINE_MS);
+      this.#jobs.set(job, {
+        resolve: (artifact) => {
+          clearTimeout(timer);
+          resolve(artifact);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+      this.post({ type: 'transpile', job, bytes });
+    });
+  }
+
+  noteAck(ackMs: number): void {
+    this.ackMs += (ackMs - this.ackMs) / 8;
+  }
+
+  /** The window is gone. */
+  close(): void {
+    this.#port.onmessage = null;
+    this.#port.close();
+    for (const job of this.#jobs.values()) job.reject(new RuntimeError('host-unavailable', 'the window that transpiled the component was closed; upload it again'));
+    this.#jobs.clear();
+  }
+
+  #spoke(events: HostLinkEvents): void {
+    if (this.isResponsive) return;
+    this.isResponsive = true;
+    events.onChanged(this);
+  }
+
+  #takeJob(job: number): TranspileJob | undefined {
+    const waiting = this.#jobs.get(job);
+    this.#jobs.delete(job);
+    return waiting;
+  }
+}

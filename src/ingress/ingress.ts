@@ -1,0 +1,213 @@
+import type { App } from '../core/app.ts';
+import { RuntimeError } from '../core/errors.ts';
+import { hostScriptAllowed } from '../http/content-security-policy.ts';
+import { checkStatus, toGuestHeaders, toResponseHeaders } from '../http/header-policy.ts';
+import { hostScriptInjector, shouldInject } from '../http/host-script.ts';
+import { problemResponse, wantsHtml } from '../http/problem.ts';
+import type { RouteMatch } from '../http/route-table.ts';
+import type { AppTarget } from './app-pool.ts';
+import { bootDocument, keptIdOf } from './boot-document.ts';
+import type { Cluster } from './cluster.ts';
+import { dispatch } from './dispatch.ts';
+import { drain } from './drain.ts';
+import type { HostLink } from './host-link.ts';
+import { KeptAnswers, type KeptNavigation, type KeptNavigationStore } from './kept-answers.ts';
+import { type PreparedBody, prepareBody } from './request-body.ts';
+
+/** What the ingress is handed: it reaches for no storage and no global of its own, so that it can serve any origin. */
+export interface IngressDeps {
+  cluster: Cluster;
+  base: URL;
+  hostScriptUrl: string;
+  panelUrl: string;
+  kept: KeptNavigationStore;
+  cookies: {
+    /** The Cookie header for the request; null: none. */
+    header(request: CookieContext): Promise<string | null>;
+    /** Keeps what the answer sets; resolves once it is stored. */
+    remember(setCookies: readonly string[], url: string): Promise<void>;
+  };
+  /** The route of an address and what serves it, as of now. */
+  resolve(request: { method: string; url: string }): Promise<{ match: RouteMatch; target: AppTarget } | null>;
+  /** A document of the App could not take the host script (`reason`), or can (null). */
+  noteHostScript(app: App, reason: string | null): void;
+}
+
+export interface CookieContext {
+  url: string;
+  method: string;
+  isNavigation: boolean;
+  isTopLevel: boolean;
+  referrer: string;
+}
+
+/** A fetch event that matched a route. */
+export interface IngressEvent {
+  request: Request;
+  match: RouteMatch;
+  target: AppTarget;
+  /** Keeps the service worker running until the promise settles. */
+  waitUntil(promise: Promise<unknown>): void;
+}
+
+interface Answerable {
+  method: string;
+  url: string;
+  headers: [string, string][];
+  body: PreparedBody;
+  match: RouteMatch;
+  target: AppTarget;
+  isNavigation: boolean;
+  html: boolean;
+  signal: AbortSignal | null;
+}
+
+/** A navigation looks for a live window this long before the boot document takes its place. */
+const NAVIGATION_HOST_WAIT_MS = 300;
+
+/** Takes requests that matched a route to their answers (design §1 and §5). */
+export class Ingress {
+  readonly #deps: IngressDeps;
+  readonly #kept: KeptAnswers;
+
+  constructor(deps: IngressDeps) {
+    this.#deps = deps;
+    this.#kept = new KeptAnswers(deps.kept);
+  }
+
+  /** Always resolves: a failure becomes a problem response. */
+  async handle(event: IngressEvent): Promise<Response> {
+    const { request, match, target } = event;
+    const html = wantsHtml(request);
+    try {
+      const isNavigation = request.mode === 'navigate';
+      const keptId = isNavigation ? keptIdOf(this.#deps.base, request.referrer) : null;
+      if (keptId !== null) {
+        const kept = this.#kept.takeAnswer(keptId);
+        if (kept) return kept;
+      }
+      const headers = await this.#guestHeaders(request, isNavigation);
+      if (isNavigation && !(await this.#deps.cluster.findHost(NAVIGATION_HOST_WAIT_MS))) {
+        return await this.#bootInstead(request, headers, match);
+      }
+      const body = await prepareBody(request, { buffer: match.app.spec.bufferRequest, maxBytes: match.app.spec.limits.requestBytes });
+      return await this.#answer({ method: request.method, url: request.url, headers, body, match, target, isNavigation, html, signal: request.signal }, event.waitUntil);
+    } catch (error) {
+      return this.problem(error, html);
+    }
+  }
+
+  /** A boot document became a host: runs its kept request there and sends the document on to the answer. */
+  async runKept(id: string, host: HostLink, waitUntil: (promise: Promise<unknown>) => void): Promise<void> {
+    // Its document is made to be replaced.
+    host.isLeaving = true;
+    const kept = await this.#kept.takeRequest(id);
+    if (kept) {
+      host.post({ type: 'progress', phase: 'running' });
+      this.#kept.putAnswer(id, await this.#keptAnswer(kept, waitUntil));
+    }
+    host.post({ type: 'answer-ready' });
+  }
+
+  /** The error as the caller should see it: a page for a person, problem+json for a program. */
+  problem(error: unknown, html: boolean): Response {
+    return problemResponse(RuntimeError.from(error), { html, instance: crypto.randomUUID(), panelUrl: this.#deps.panelUrl });
+  }
+
+  async #keptAnswer(kept: KeptNavigation, waitUntil: (promise: Promise<unknown>) => void): Promise<Response> {
+    try {
+      const resolved = await this.#deps.resolve(kept);
+      if (!resolved) throw new RuntimeError('route-not-found', 'the App of this address was deleted meanwhile');
+      const body: PreparedBody = kept.body ? { stream: kept.body.stream(), length: kept.body.size } : { stream: null, length: null };
+      return await this.#answer({ ...kept, ...resolved, body, isNavigation: true, html: true, signal: null }, waitUntil);
+    } catch (error) {
+      return this.problem(error, true);
+    }
+  }
+
+  async #bootInstead(request: Request, headers: [string, string][], match: RouteMatch): Promise<Response> {
+    const { base, hostScriptUrl } = this.#deps;
+    const body = request.method === 'GET' || request.method === 'HEAD' ? null : await request.blob();
+    const maxBytes = match.app.spec.limits.requestBytes;
+    if (body && body.size > maxBytes) {
+      throw new RuntimeError('body-too-large', `the request body has ${body.size} bytes; the App accepts ${maxBytes} (spec.limits.requestBytes)`, { details: { limit: maxBytes } });
+    }
+    const id = await this.#kept.keep({ method: request.method, url: request.url, headers, body: body && body.size > 0 ? body : null });
+    return bootDocument(base, id, hostScriptUrl);
+  }
+
+  async #answer(request: Answerable, waitUntil: (promise: Promise<unknown>) => void): Promise<Response> {
+    const { match, target, isNavigation } = request;
+    const { route } = match;
+    const { reply, host, finished } = await dispatch(this.#deps.cluster, {
+      head: {
+        method: request.method,
+        url: request.url,
+        pathWithQuery: match.pathWithQuery,
+        route: { path: route.path, match: route.match, prefix: match.prefix, rewrite: route.rewrite ?? null },
+        headers: request.headers,
+        bodyLength: request.body.length,
+      },
+      body: request.body,
+      target,
+      limits: match.app.spec.limits,
+      signal: request.signal,
+    });
+    waitUntil(finished);
+    try {
+      checkStatus(reply.status);
+      const { headers, setCookie } = toResponseHeaders(reply.headers, request.url);
+      if (setCookie.length > 0) await this.#deps.cookies.remember(setCookie, request.url);
+      let body = reply.body;
+      if (body && isNavigation && host.isLeaving) {
+        host.post({ type: 'progress', phase: 'receiving' });
+        body = (await drain(body)).stream;
+      }
+      if (body && isNavigation) body = this.#withHostScript(body, headers, reply.status, request);
+      return new Response(body, { status: reply.status, headers });
+    } catch (error) {
+      void reply.body?.cancel();
+      throw error;
+    }
+  }
+
+  /** The one change to a guest's answer (design, invariant 4): an HTML document gets the script that makes its tab a host. */
+  #withHostScript(body: ReadableStream<Uint8Array<ArrayBuffer>>, headers: Headers, status: number, request: Answerable): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const { app } = request.match;
+    if (!app.spec.document.hostScript || !shouldInject({ isDocumentNavigation: true, status, headers })) return body;
+    const { hostScriptUrl, noteHostScript } = this.#deps;
+    const policy = headers.get('content-security-policy');
+    const verdict = hostScriptAllowed(policy === null ? [] : [policy], hostScriptUrl, request.url);
+    if (!verdict.allowed) {
+      noteHostScript(app, verdict.reason);
+      return body;
+    }
+    const nonce = verdict.nonce === null ? '' : ` nonce="${verdict.nonce}"`;
+    const scriptTag = `<script type="module" async src="${hostScriptUrl}" data-swerve-app="${app.metadata.namespace}/${app.metadata.name}"${nonce}></script>`;
+    const injector = hostScriptInjector({ scriptTag, contentType: headers.get('content-type') ?? '' }, (outcome) => noteHostScript(app, outcome.type === 'inserted' ? null : outcome.reason));
+    headers.delete('content-length');
+    return body.pipeThrough(injector);
+  }
+
+  async #guestHeaders(request: Request, isNavigation: boolean): Promise<[string, string][]> {
+    const cookie = await this.#deps.cookies.header({
+      url: request.url,
+      method: request.method,
+      isNavigation,
+      isTopLevel: request.destination === 'document',
+      referrer: request.referrer,
+    });
+    // A client that could have another origin never reaches this service worker, but for navigations, whose referrer tells.
+    const origin = isNavigation ? (URL.canParse(request.referrer) ? new URL(request.referrer).origin : null) : new URL(request.url).origin;
+    return toGuestHeaders({
+      headers: request.headers,
+      method: request.method,
+      url: request.url,
+      referrer: request.referrer,
+      cookie,
+      origin,
+      userAgent: navigator.userAgent,
+      acceptLanguage: navigator.languages.join(', '),
+    });
+  }
+}

@@ -1,0 +1,79 @@
+import { RuntimeError } from '../core/errors.ts';
+import type { FromInstance, RequestId, WireRequestHead } from '../protocol/sw-instance.ts';
+import { Exchange, type ExchangeLimits } from './exchange.ts';
+
+export interface LineEvents {
+  /** The instance said something: it lives. */
+  onSpoke(): void;
+  /** A request was accepted or has finished: there may be room. */
+  onRoom(): void;
+  /** An overdue guest does not stop: terminate its worker. */
+  onOverdue(): void;
+}
+
+const REPLY_SAMPLES = 64;
+
+/** The service worker's end of one instance's MessagePort: sends requests, routes what comes back to their exchanges. */
+export class InstanceLine {
+  readonly #port: MessagePort;
+  readonly #events: LineEvents;
+  readonly #exchanges = new Map<RequestId, Exchange>();
+  #nextId: RequestId = 1;
+  #isClosed = false;
+  served = 0;
+  #replyMs: number[] = [];
+
+  constructor(port: MessagePort, events: LineEvents) {
+    this.#port = port;
+    this.#events = events;
+    port.onmessage = (event: MessageEvent<FromInstance>) => {
+      events.onSpoke();
+      this.#exchanges.get(event.data.id)?.receive(event.data);
+    };
+  }
+
+  /** Median of the last requests from sending to their end, milliseconds; null before the first. */
+  medianReplyMs(): number | null {
+    const sorted = this.#replyMs.filter((ms) => ms !== undefined).sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? null;
+  }
+
+  get inFlight(): number {
+    return this.#exchanges.size;
+  }
+
+  /** Age of the oldest request that was not acknowledged yet; 0 when there is none. */
+  oldestUnacceptedMs(nowMs: number): number {
+    let oldestMs = 0;
+    for (const exchange of this.#exchanges.values()) {
+      if (!exchange.isAccepted) oldestMs = Math.max(oldestMs, nowMs - exchange.sentAtMs);
+    }
+    return oldestMs;
+  }
+
+  send(head: WireRequestHead, body: ReadableStream<Uint8Array> | null, hold: boolean, limits: ExchangeLimits): Exchange {
+    if (this.#isClosed) throw new RuntimeError('host-lost', 'the instance is gone');
+    const id = this.#nextId++;
+    const exchange = new Exchange(id, (message, transfer) => this.#port.postMessage(message, transfer ?? []), head, body, hold, limits, {
+      onAccepted: () => this.#events.onRoom(),
+      onOverdue: () => this.#events.onOverdue(),
+      onDone: () => {
+        this.#exchanges.delete(id);
+        this.served += 1;
+        this.#replyMs[this.served % REPLY_SAMPLES] = performance.now() - exchange.sentAtMs;
+        this.#events.onRoom();
+      },
+    });
+    this.#exchanges.set(id, exchange);
+    return exchange;
+  }
+
+  /** Ends the line: every exchange under way is lost with `error`. Idempotent. */
+  close(error: RuntimeError): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const exchange of [...this.#exchanges.values()]) exchange.lose(error);
+    this.#port.onmessage = null;
+    this.#port.close();
+  }
+}

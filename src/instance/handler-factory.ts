@@ -1,0 +1,64 @@
+import { RuntimeError } from '../core/errors.ts';
+import type { InstanceSpec } from '../core/instance-spec.ts';
+import type { CompiledModules } from '../protocol/host-instance.ts';
+import { transpilerName } from '../protocol/transpiler.ts';
+import { ArtifactRepository } from '../store/artifacts.ts';
+import { Database } from '../store/database.ts';
+import { ModuleRepository } from '../store/modules.ts';
+import type { Handler, HandlerHost } from '../wasi/handler.ts';
+import { createComponentHandler } from '../wasi/preview2/component.ts';
+import { createWagiHandler } from '../wasi/wagi/wagi-handler.ts';
+import { limitMemory } from '../wasm/memory-limit.ts';
+
+/** A handler, and the modules that were compiled for it when none were given. */
+export interface MadeHandler {
+  handler: Handler;
+  compiled: CompiledModules | null;
+}
+
+/** Key of the one module of a core program in {@link CompiledModules}. */
+const MAIN = 'main';
+
+/**
+ * Makes the handler of `spec`. Bytes come from IndexedDB and are compiled here, under their memory limit, unless this
+ * window compiled them before. Here and not in the window, whose Content-Security-Policy may forbid it.
+ * @throws RuntimeError `module-invalid`, `memory-limit`, `engine-unsupported`, `app-not-ready`, `storage-failed`
+ */
+export async function makeHandler(spec: InstanceSpec, known: CompiledModules | null, host: HandlerHost): Promise<MadeHandler> {
+  const database = new Database();
+  try {
+    return spec.format === 'core' ? await makeCoreHandler(database, spec, known, host) : await makeComponentHandler(database, spec, known, host);
+  } finally {
+    database.close();
+  }
+}
+
+async function makeCoreHandler(database: Database, spec: InstanceSpec, known: CompiledModules | null, host: HandlerHost): Promise<MadeHandler> {
+  const compiled = known ?? { [MAIN]: await compile(await readModule(database, spec), spec) };
+  const main = compiled[MAIN];
+  if (!main) throw new RuntimeError('internal', 'the compiled module is missing');
+  return { handler: createWagiHandler(main, spec, host), compiled: known ? null : compiled };
+}
+
+async function makeComponentHandler(database: Database, spec: InstanceSpec, known: CompiledModules | null, host: HandlerHost): Promise<MadeHandler> {
+  const artifact = await new ArtifactRepository(database).get(spec.digest, transpilerName({ jspi: host.canSuspend }));
+  if (!artifact) throw new RuntimeError('app-not-ready', `the component ${spec.digest} has not been transpiled`);
+  const compiled: CompiledModules = known ?? Object.fromEntries(await Promise.all(artifact.cores.map(async ({ name, bytes }) => [name, await compile(bytes, spec)] as const)));
+  const { source, imports, exports } = artifact;
+  return { handler: createComponentHandler({ source, cores: compiled, imports, exports }, spec, host), compiled: known ? null : compiled };
+}
+
+async function readModule(database: Database, spec: InstanceSpec): Promise<Uint8Array<ArrayBuffer>> {
+  const blob = await new ModuleRepository(database).getBlob(spec.digest);
+  if (!blob) throw new RuntimeError('app-not-ready', `the module ${spec.digest} is not stored in this browser; upload it again`);
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+async function compile(bytes: Uint8Array<ArrayBuffer>, spec: InstanceSpec): Promise<WebAssembly.Module> {
+  const limited = limitMemory(bytes, spec.memoryMiB);
+  try {
+    return await WebAssembly.compile(limited);
+  } catch (cause) {
+    throw new RuntimeError('module-invalid', `the engine refuses the module: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,39 @@
+import type { LogLine } from '../core/log-line.ts';
+import type { FromInstanceWorker } from '../protocol/host-instance.ts';
+
+/** A guest that floods its log costs its window no more than this. */
+const MAX_LINES_PER_SECOND = 2_000;
+
+/**
+ * Sends log lines to the window, which writes them down. Each at once: the line said just before an endless loop is the
+ * one that explains it, and this worker may never get to send another. A flood is cut, and the log says how many were lost.
+ */
+export class LogSender {
+  readonly #post: (message: FromInstanceWorker) => void;
+  #windowStartMs = 0;
+  #linesInWindow = 0;
+  #dropped = 0;
+
+  constructor(post: (message: FromInstanceWorker) => void) {
+    this.#post = post;
+  }
+
+  write(stream: LogLine['stream'], text: string): void {
+    const nowMs = Date.now();
+    if (nowMs - this.#windowStartMs >= 1_000) {
+      this.#windowStartMs = nowMs;
+      this.#linesInWindow = 0;
+      if (this.#dropped > 0) {
+        this.#send(nowMs, 'system', `${this.#dropped} lines were dropped: more than ${MAX_LINES_PER_SECOND} in one second`);
+        this.#dropped = 0;
+      }
+    }
+    this.#linesInWindow += 1;
+    if (this.#linesInWindow > MAX_LINES_PER_SECOND) this.#dropped += 1;
+    else this.#send(nowMs, stream, text);
+  }
+
+  #send(atMs: number, stream: LogLine['stream'], text: string): void {
+    this.#post({ type: 'log', lines: [{ atMs, stream, text }] });
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Realm: dedicated worker. One worker is one instance: it serves the requests of one App, each with a guest of its own.
+ * The window that spawned it starts it, gives it its line to the service worker and may terminate it at any moment;
+ * nothing here survives that, and nothing needs to.
+ */
+import { RuntimeError } from '../core/errors.ts';
+import type { FromInstanceWorker, ToInstanceWorker } from '../protocol/host-instance.ts';
+import { PROTOCOL_VERSION } from '../protocol/version.ts';
+import type { Handler } from '../wasi/handler.ts';
+import { canSuspend } from '../wasi/jspi.ts';
+import { makeHandler } from './handler-factory.ts';
+import { LogSender } from './log-sender.ts';
+import { type Activity, RequestServer } from './request-server.ts';
+
+const post = (message: FromInstanceWorker) => self.postMessage(message);
+const log = new LogSender(post);
+const activity: Activity = { busy: 0, idleSinceMs: Date.now() };
+let handler: Handler | null = null;
+let server: RequestServer | null = null;
+
+async function start(message: Extract<ToInstanceWorker, { type: 'start' }>): Promise<void> {
+  const startMs = performance.now();
+  try {
+    if (message.version !== PROTOCOL_VERSION) throw new RuntimeError('protocol-mismatch', 'this tab and its workers are of different versions of Swerve; reload the tab');
+    const made = await makeHandler(message.spec, message.compiled, { canSuspend: canSuspend(), log: (stream, text) => log.write(stream, text) });
+    handler = made.handler;
+    await handler.prepare();
+    post({ type: 'ready', concurrency: message.spec.concurrency, compiled: made.compiled, startupMs: performance.now() - startMs });
+  } catch (error) {
+    post({ type: 'failed', error: RuntimeError.from(error, 'instance-start-failed').toWire() });
+  }
+}
+
+self.onmessage = (event: MessageEvent<ToInstanceWorker>) => {
+  const message = event.data;
+  switch (message.type) {
+    case 'start':
+      void start(message);
+      return;
+    case 'connect': {
+      const port = event.ports[0];
+      if (!port || !handler) return;
+      server?.close();
+      server = new RequestServer(handler, port, activity);
+      return;
+    }
+    case 'ping':
+      post({ type: 'pong', seq: message.seq, busy: activity.busy, idleSinceMs: activity.idleSinceMs });
+      return;
+  }
+};

@@ -1,0 +1,201 @@
+import { RuntimeError } from '../core/errors.ts';
+import { type BodyFrame, type FromInstance, INITIAL_CREDIT_BYTES, type RequestId, type WireHeaders } from '../protocol/sw-instance.ts';
+import type { ByteSink, ByteSource } from '../wasi/bytes.ts';
+import type { ResponseWriter } from '../wasi/handler.ts';
+
+type Post = (message: FromInstance, transfer?: Transferable[]) => void;
+
+/** Writes that follow each other faster than this travel together. */
+const COALESCE_MS = 2;
+const COALESCE_BYTES = 65_536;
+
+/** The request body as it comes in by frames, for a guest to read. Gives credit back as the guest takes bytes. */
+export class PortSource implements ByteSource {
+  readonly #id: RequestId;
+  readonly #post: Post;
+  #queue: Uint8Array[] = [];
+  #hasEnded = false;
+  #error: RuntimeError | null = null;
+  #wake: (() => void)[] = [];
+  #owedCredit = 0;
+
+  constructor(id: RequestId, post: Post) {
+    this.#id = id;
+    this.#post = post;
+  }
+
+  receive(frame: BodyFrame): void {
+    if (frame.type === 'chunk') this.#queue.push(frame.bytes);
+    else if (frame.type === 'end') this.#hasEnded = true;
+    else this.#error = RuntimeError.fromWire(frame.error);
+    this.#wakeAll();
+  }
+
+  fail(error: RuntimeError): void {
+    this.#error ??= error;
+    this.#wakeAll();
+  }
+
+  read(maxBytes: number): Uint8Array | null {
+    const first = this.#queue[0];
+    if (!first) {
+      if (this.#error) throw this.#error;
+      return this.#hasEnded ? null : new Uint8Array(0);
+    }
+    const piece = first.subarray(0, maxBytes);
+    if (piece.length === first.length) this.#queue.shift();
+    else this.#queue[0] = first.subarray(piece.length);
+    this.#owedCredit += piece.length;
+    if (this.#owedCredit >= INITIAL_CREDIT_BYTES / 4 && !this.#hasEnded) {
+      this.#post({ type: 'credit', id: this.#id, bytes: this.#owedCredit });
+      this.#owedCredit = 0;
+    }
+    return piece;
+  }
+
+  isReady(): boolean {
+    return this.#queue.length > 0 || this.#hasEnded || this.#error !== null;
+  }
+
+  ready(): Promise<void> {
+    if (this.isReady()) return Promise.resolve();
+    return new Promise((resolve) => this.#wake.push(resolve));
+  }
+
+  cancel(): void {
+    this.#queue = [];
+    this.#hasEnded = true;
+    this.#wakeAll();
+  }
+
+  #wakeAll(): void {
+    const waiting = this.#wake;
+    this.#wake = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+/**
+ * A guest's answer as it goes out by frames: the head with the first bytes in one message, and for a small answer the
+ * end too. Bytes are held back for at most one turn of the event loop, and not at all once the guest writes slowly:
+ * each Server-Sent Event is on its way when its write returns.
+ */
+export class PortResponse implements ResponseWriter, ByteSink {
+  readonly #id: RequestId;
+  readonly #post: Post;
+  #head: { status: number; headers: WireHeaders } | null = null;
+  #headPosted = false;
+  #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
+  #isFlushScheduled = false;
+  #lastFlushMs = performance.now();
+  #credit = INITIAL_CREDIT_BYTES;
+  #isClosed = false;
+  #broken: RuntimeError | null = null;
+  #wake: (() => void)[] = [];
+
+  constructor(id: RequestId, post: Post) {
+    this.#id = id;
+    this.#post = post;
+  }
+
+  get headSent(): boolean {
+    return this.#head !== null;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  head(status: number, headers: readonly (readonly [string, string])[]): ByteSink {
+    if (this.#head) throw new RuntimeError('handler-response-invalid', 'the handler answered twice');
+    this.#head = { status, headers: headers.map(([name, value]) => [name, value]) };
+    this.#scheduleFlush();
+    return this;
+  }
+
+  giveCredit(bytes: number): void {
+    this.#credit += bytes;
+    this.#wakeAll();
+  }
+
+  fail(error: RuntimeError): void {
+    this.#broken ??= error;
+    this.#wakeAll();
+  }
+
+  capacity(): number {
+    if (this.#broken) throw this.#broken;
+    return Math.max(0, this.#credit - this.#pendingBytes);
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#broken) throw this.#broken;
+    if (this.#isClosed || bytes.length === 0) return;
+    this.#pending.push(bytes.slice());
+    this.#pendingBytes += bytes.length;
+    if (this.#pendingBytes >= COALESCE_BYTES || performance.now() - this.#lastFlushMs > COALESCE_MS) this.#flush(false);
+    else this.#scheduleFlush();
+  }
+
+  ready(): Promise<void> {
+    if (this.#broken || this.#credit - this.#pendingBytes > 0) return Promise.resolve();
+    return new Promise((resolve) => this.#wake.push(resolve));
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#flush(true);
+  }
+
+  abort(reason: unknown): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#flush(false);
+    if (this.#headPosted) this.#post({ type: 'abort', id: this.#id, error: RuntimeError.from(reason, 'handler-trap').toWire() });
+  }
+
+  #scheduleFlush(): void {
+    if (this.#isFlushScheduled) return;
+    this.#isFlushScheduled = true;
+    queueMicrotask(() => {
+      this.#isFlushScheduled = false;
+      if (!this.#isClosed) this.#flush(false);
+    });
+  }
+
+  #flush(end: boolean): void {
+    if (!this.#head) return;
+    const bytes = this.#takePending();
+    this.#lastFlushMs = performance.now();
+    const transfer = bytes ? [bytes.buffer] : [];
+    if (!this.#headPosted) {
+      this.#headPosted = true;
+      this.#post({ type: 'head', id: this.#id, status: this.#head.status, headers: this.#head.headers, bytes, end }, transfer);
+      return;
+    }
+    if (bytes) this.#post({ type: 'chunk', id: this.#id, bytes }, transfer);
+    if (end) this.#post({ type: 'end', id: this.#id });
+  }
+
+  #takePending(): Uint8Array<ArrayBuffer> | null {
+    if (this.#pendingBytes === 0) return null;
+    const bytes = new Uint8Array(this.#pendingBytes);
+    let offset = 0;
+    for (const piece of this.#pending) {
+      bytes.set(piece, offset);
+      offset += piece.length;
+    }
+    this.#credit -= this.#pendingBytes;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    return bytes;
+  }
+
+  #wakeAll(): void {
+    const waiting = this.#wake;
+    this.#wake = [];
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,135 @@
+import { assertNever, RuntimeError } from '../core/errors.ts';
+import type { FromInstance, RequestId, ToInstance } from '../protocol/sw-instance.ts';
+import type { GuestRequest, Handler } from '../wasi/handler.ts';
+import { PortResponse, PortSource } from './port-pipes.ts';
+
+interface ServedRequest {
+  /** Runs the guest; null once it runs. */
+  start: (() => void) | null;
+  body: PortSource | null;
+  response: PortResponse;
+  abort: AbortController;
+}
+
+/** What this worker is doing, for its window's watch over it. */
+export interface Activity {
+  busy: number;
+  idleSinceMs: number;
+}
+
+/** Serves the requests of one line to a service worker with one handler. */
+export class RequestServer {
+  readonly #handler: Handler;
+  readonly #port: MessagePort;
+  readonly #activity: Activity;
+  readonly #requests = new Map<RequestId, ServedRequest>();
+
+  constructor(handler: Handler, port: MessagePort, activity: Activity) {
+    this.#handler = handler;
+    this.#port = port;
+    this.#activity = activity;
+    port.onmessage = (event: MessageEvent<ToInstance>) => this.#receive(event.data);
+  }
+
+  /** The line was replaced (the service worker was restarted): nobody waits for these answers any more. */
+  close(): void {
+    this.#port.onmessage = null;
+    for (const id of [...this.#requests.keys()]) this.#cancel(id);
+    this.#port.close();
+  }
+
+  #receive(message: ToInstance): void {
+    switch (message.type) {
+      case 'request':
+        this.#accept(message);
+        return;
+      case 'go':
+        this.#start(message.id);
+        return;
+      case 'cancel':
+        this.#cancel(message.id);
+        return;
+      case 'credit':
+        this.#requests.get(message.id)?.response.giveCredit(message.bytes);
+        return;
+      case 'chunk':
+      case 'end':
+      case 'abort':
+        this.#requests.get(message.id)?.body?.receive(message);
+        return;
+      default:
+        assertNever(message);
+    }
+  }
+
+  #accept(message: Extract<ToInstance, { type: 'request' }>): void {
+    const { id, head } = message;
+    const post = (reply: FromInstance, transfer: Transferable[] = []) => this.#port.postMessage(reply, transfer);
+    post({ type: 'accepted', id });
+    const body = message.hasBody ? new PortSource(id, post) : null;
+    const response = new PortResponse(id, post);
+    const abort = new AbortController();
+    const request: GuestRequest = {
+      method: head.method,
+      url: head.url,
+      pathWithQuery: head.pathWithQuery,
+      route: head.route,
+      headers: head.headers,
+      body,
+      bodyLength: head.bodyLength,
+      signal: abort.signal,
+    };
+    this.#activity.busy += 1;
+    this.#requests.set(id, { start: () => void this.#serve(id, request, response, post), body, response, abort });
+    if (!message.hold) this.#start(id);
+  }
+
+  #start(id: RequestId): void {
+    const served = this.#requests.get(id);
+    const start = served?.start;
+    if (!served || !start) return;
+    served.start = null;
+    start();
+  }
+
+  async #serve(id: RequestId, request: GuestRequest, response: PortResponse, post: (reply: FromInstance) => void): Promise<void> {
+    try {
+      await this.#handler.handle(request, response);
+      if (response.headSent) response.close();
+      else post({ type: 'failed', id, error: new RuntimeError('handler-response-invalid', 'the handler finished without an answer').toWire() });
+    } catch (error) {
+      const failure = RuntimeError.from(error);
+      if (response.headSent) response.abort(failure);
+      else post({ type: 'failed', id, error: failure.toWire() });
+    }
+    request.body?.cancel();
+    this.#finish(id, post);
+  }
+
+  #cancel(id: RequestId): void {
+    const served = this.#requests.get(id);
+    if (!served) return;
+    const error = new RuntimeError('request-invalid', 'the request was cancelled: its caller went away or its deadline passed');
+    if (served.start) {
+      this.#finish(id, (reply) => this.#port.postMessage(reply));
+      return;
+    }
+    served.abort.abort(error);
+    served.body?.fail(error);
+    served.response.fail(error);
+  }
+
+  #finish(id: RequestId, post: (reply: FromInstance) => void): void {
+    if (!this.#requests.delete(id)) return;
+    post({ type: 'done', id });
+    this.#activity.busy -= 1;
+    this.#activity.idleSinceMs = Date.now();
+    // In a task of its own, after the answer is on its way: the next request finds its guest made.
+    if (this.#activity.busy === 0) setTimeout(() => this.#prepare());
+  }
+
+  #prepare(): void {
+    if (this.#activity.busy > 0) return;
+    Promise.resolve(this.#handler.prepare()).catch(() => {}); // The same failure meets the next request, which can report it.
+  }
+}

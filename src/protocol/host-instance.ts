@@ -1,0 +1,27 @@
+/**
+ * Window <-> the dedicated worker it spawned for one instance. The window starts the worker, brokers its request
+ * ports, collects its log and watches that it still answers. Request traffic does not pass here.
+ */
+import type { WireError } from '../core/errors.ts';
+import type { InstanceSpec } from '../core/instance-spec.ts';
+import type { LogLine } from '../core/log-line.ts';
+
+/** Core modules of one handler, compiled: `main` for a core module, else one per core of the transpiled component. */
+export type CompiledModules = Record<string, WebAssembly.Module>;
+
+/** Window -> worker. */
+export type ToInstanceWorker =
+  /** First message. `compiled` when this window has compiled the module before. */
+  | { type: 'start'; version: number; instance: string; spec: InstanceSpec; compiled: CompiledModules | null }
+  /** A new line to the service worker, the port transferred; requests of an earlier line are cancelled. */
+  | { type: 'connect' }
+  | { type: 'ping'; seq: number };
+
+/** Worker -> window. */
+export type FromInstanceWorker =
+  /** `compiled` for this window to share with its other workers, when this worker did the compiling. */
+  | { type: 'ready'; concurrency: number; compiled: CompiledModules | null; startupMs: number }
+  | { type: 'failed'; error: WireError }
+  | { type: 'log'; lines: Omit<LogLine, 'instance'>[] }
+  /** `busy`: requests under way; `idleSinceMs`: Unix epoch of the end of the last one, or of the start. */
+  | { type: 'pong'; seq: number; busy: number; idleSinceMs: number };

@@ -1,0 +1,113 @@
+/**
+ * Service worker <-> window (host). A window first acquires the Web Lock `hostLockName(id)`, then posts `announce` to
+ * the service worker with a MessagePort, the control port of this file. Order matters: were the window announced
+ * before it holds the lock, the service worker, which queues for the same lock to learn of the window's death, would
+ * be granted it and take the window for dead (platform facts: "What follows").
+ *
+ * The service worker keeps nothing of this that it cannot ask for again: after a restart it posts `announce-yourself`
+ * to every window, and each announces itself anew with fresh ports for the instances it still runs.
+ */
+import type { ErrorCode, WireError } from '../core/errors.ts';
+import type { InstanceSpec } from '../core/instance-spec.ts';
+import type { ModuleReport } from '../core/module.ts';
+
+export type HostId = string;
+export type InstanceId = string;
+
+export function hostLockName(id: HostId): string {
+  return `host/${id}`;
+}
+
+/** What a host's engine can do, found by feature. */
+export interface HostFeatures {
+  /** JSPI: guests may block. */
+  jspi: boolean;
+  /** For people only; never branch on it. */
+  userAgent: string;
+}
+
+/** An instance that a host runs; its MessagePort travels beside it. */
+export interface InstanceAnnouncement {
+  id: InstanceId;
+  namespace: string;
+  app: string;
+  uid: string;
+  generation: number;
+  /** Requests that it takes at once. */
+  concurrency: number;
+  /** Unix epoch, milliseconds. */
+  startedAtMs: number;
+}
+
+/** Window -> service worker, by `ServiceWorker.postMessage`, with [control port, ...one port per instance] transferred. */
+export type ToServiceWorker =
+  | {
+      type: 'announce';
+      version: number;
+      host: HostId;
+      features: HostFeatures;
+      /** Address of the document. */
+      url: string;
+      visibility: 'visible' | 'hidden';
+      /** Unix epoch, milliseconds. */
+      startedAtMs: number;
+      instances: InstanceAnnouncement[];
+      /** Set by a boot document: the kept request that it was made for. */
+      kept?: string;
+      /** Apps whose instances the page will want next: the App that served it. */
+      warm?: { namespace: string; app: string };
+    }
+  /** A waiting service worker takes over: the page chose to update. */
+  | { type: 'skip-waiting' };
+
+/** Service worker -> window, by `Client.postMessage`. */
+export type ToWindow = { type: 'announce-yourself' };
+
+/** Service worker -> host, over the control port. */
+export type ToHost =
+  | { type: 'welcome'; version: number }
+  /** Another protocol: this window cannot be a host until it is reloaded. */
+  | { type: 'refused'; error: WireError }
+  | { type: 'spawn'; instance: InstanceId; spec: InstanceSpec }
+  | { type: 'terminate'; instance: InstanceId; reason: TerminateReason }
+  | { type: 'ping'; seq: number }
+  /** Make a component runnable; answered by `transpiled`. */
+  | { type: 'transpile'; job: number; bytes: Blob }
+  /** To a boot document: the kept answer is ready, go to it. */
+  | { type: 'answer-ready' }
+  /** To a boot document: what is happening, for the person who waits. */
+  | { type: 'progress'; phase: 'starting' | 'running' | 'receiving' };
+
+export type TerminateReason = 'deadline' | 'retired' | 'idle' | 'unresponsive';
+
+/** Host -> service worker, over the control port. */
+export type FromHost =
+  /** With the instance's port transferred. */
+  | { type: 'instance-ready'; instance: InstanceAnnouncement }
+  | { type: 'instance-failed'; instance: InstanceId; error: WireError; retryAfterMs?: number }
+  /** The instance is gone, whether asked for or not. */
+  | { type: 'instance-ended'; instance: InstanceId; reason: TerminateReason | 'crashed' }
+  | { type: 'pong'; seq: number }
+  | { type: 'visibility'; visibility: 'visible' | 'hidden' }
+  /** The document is about to be replaced: its workers die when the next document commits. */
+  | { type: 'leaving' }
+  /** It was not replaced after all (a download, a cancelled navigation). */
+  | { type: 'staying' }
+  | { type: 'transpiled'; job: number; artifact: TranspiledComponent }
+  | { type: 'transpile-failed'; job: number; error: WireError };
+
+/** What the transpiler makes of a component: JavaScript that instantiates it, and its core modules. */
+export interface TranspiledComponent {
+  /** Names the transpiler, its version and its mode, for example `jco-transpile@0.15.0/jspi`. */
+  transpiler: string;
+  /** Source whose last expression in `new Function(source + ';return instantiate')` is jco's `instantiate` (sync instantiation mode). */
+  source: string;
+  cores: { name: string; bytes: Uint8Array<ArrayBuffer> }[];
+  imports: string[];
+  exports: string[];
+}
+
+/** Codes after which starting the same instance again at once is useless. */
+export const FINAL_START_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['module-invalid', 'memory-limit', 'engine-unsupported', 'app-not-ready']);
+
+export type { ModuleReport };

@@ -1,0 +1,57 @@
+/**
+ * Service worker <-> instance, over one MessagePort that the instance's window brokered: the way of every request.
+ *
+ * A request is `request`, then its body as frames; the answer is `accepted` at once (the sign of life that host
+ * liveness rests on), then `head`, then its body as frames, then `done`. Bodies are frames with credit, not transferred
+ * streams: see docs/decisions/0002-body-frames.md. A sender may have as many unacknowledged bytes under way as it was
+ * given credit for; the receiver gives credit back as its reader takes bytes.
+ *
+ * The request body follows `accepted`, never precedes it: a request that nobody accepted still has its body whole
+ * and can be taken elsewhere. A request with `hold` (it has a body, or its method is not idempotent) runs only after
+ * `go`: a frozen instance that wakes up later must not run what was long since answered by another.
+ */
+import type { WireError } from '../core/errors.ts';
+
+export type RequestId = number;
+
+/** Bytes that may be under way in one direction of one request before the receiver gives credit. */
+export const INITIAL_CREDIT_BYTES = 262_144;
+
+export type WireHeaders = [string, string][];
+
+export interface WireRequestHead {
+  method: string;
+  /** Public absolute address. */
+  url: string;
+  pathWithQuery: string;
+  route: { path: string; match: 'prefix' | 'exact'; prefix: string; rewrite: string | null };
+  headers: WireHeaders;
+  /** Length in bytes when known. */
+  bodyLength: number | null;
+}
+
+/** A piece of a body, in either direction. `chunk` owns its buffer: it is transferred. */
+export type BodyFrame =
+  | { type: 'chunk'; id: RequestId; bytes: Uint8Array<ArrayBuffer> }
+  | { type: 'end'; id: RequestId }
+  | { type: 'abort'; id: RequestId; error: WireError };
+
+export type ToInstance =
+  | { type: 'request'; id: RequestId; head: WireRequestHead; hasBody: boolean; hold: boolean }
+  | { type: 'go'; id: RequestId }
+  /** The caller wants no (more) answer. The instance stops the guest and still says `done`. */
+  | { type: 'cancel'; id: RequestId }
+  /** The instance may send this many more body bytes. */
+  | { type: 'credit'; id: RequestId; bytes: number }
+  | BodyFrame;
+
+export type FromInstance =
+  | { type: 'accepted'; id: RequestId }
+  /** `body: null` for an answer without a body. `bytes` is the first piece, `end` says that it was the last: a small answer is one message. */
+  | { type: 'head'; id: RequestId; status: number; headers: WireHeaders; bytes: Uint8Array<ArrayBuffer> | null; end: boolean }
+  | { type: 'credit'; id: RequestId; bytes: number }
+  | BodyFrame
+  /** The request ended before its head. */
+  | { type: 'failed'; id: RequestId; error: WireError }
+  /** The guest has finished with the request: its slot is free. Always the last message of a request. */
+  | { type: 'done'; id: RequestId };

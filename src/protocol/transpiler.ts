@@ -1,0 +1,12 @@
+/** Version of `@bytecodealliance/jco-transpile` whose output this build stores and runs; a unit test holds it to the installed package. */
+export const JCO_TRANSPILE_VERSION = '0.15.0';
+
+/** Names the transpiler in stored artifacts: another version or mode makes another artifact. */
+export function transpilerName(options: { jspi: boolean }): string {
+  return `jco-transpile@${JCO_TRANSPILE_VERSION}/${options.jspi ? 'jspi' : 'sync'}`;
+}
+
+/** What the transpiler's worker offers by comlink. */
+export interface TranspilerApi {
+  transpile(bytes: Uint8Array<ArrayBuffer>, options: { jspi: boolean }): Promise<import('./sw-host.ts').TranspiledComponent>;
+}

@@ -1,0 +1,21 @@
+import type { IDBPDatabase, IDBPTransaction } from 'idb';
+
+/** One step of the database's history. Untyped on purpose: a step speaks of the schema of its day, not of today's. */
+export type Migration = (database: IDBPDatabase<unknown>, transaction: IDBPTransaction<unknown, ArrayLike<string>, 'versionchange'>) => void | Promise<void>;
+
+/** Append-only: its length is the version of the database, and a shipped entry never changes. */
+export const MIGRATIONS: readonly Migration[] = [
+  (database) => {
+    database.createObjectStore('modules', { keyPath: 'digest' });
+    database.createObjectStore('artifacts', { keyPath: ['digest', 'transpiler'] });
+    const resources = database.createObjectStore('resources', { keyPath: ['kind', 'metadata.namespace', 'metadata.name'] });
+    resources.createIndex('kind', 'kind');
+    database.createObjectStore('changes', { keyPath: 'resourceVersion' });
+    database.createObjectStore('meta', { keyPath: 'key' });
+    database.createObjectStore('cookies', { keyPath: ['domain', 'path', 'name'] });
+    database.createObjectStore('logs', { keyPath: ['namespace', 'app', 'sequence'] });
+    database.createObjectStore('logHeads', { keyPath: ['namespace', 'app'] });
+    const keptRequests = database.createObjectStore('keptRequests', { keyPath: 'id' });
+    keptRequests.createIndex('createdAtMs', 'createdAtMs');
+  },
+];

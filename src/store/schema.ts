@@ -1,0 +1,107 @@
+import type { DBSchema } from 'idb';
+import type { Digest } from '../core/ids.ts';
+import type { LogLine } from '../core/log-line.ts';
+import type { ModuleReport } from '../core/module.ts';
+import type { Resource } from '../core/resource.ts';
+
+/** A module: what it is, and its bytes. */
+export interface StoredModule {
+  digest: Digest;
+  report: ModuleReport;
+  bytes: Blob;
+}
+
+/** A transpiled component. Its core modules are Blobs, so that a record is read without reading megabytes of wasm. */
+export interface StoredArtifact {
+  digest: Digest;
+  transpiler: string;
+  source: string;
+  cores: { name: string; bytes: Blob }[];
+  imports: string[];
+  exports: string[];
+}
+
+/** One write of a resource, as a watch needs it. */
+export interface ResourceChange<T extends Resource = Resource> {
+  /** Of the write: also of a deletion. Key of the ring. */
+  resourceVersion: number;
+  type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  kind: string;
+  /** After the write; of a deletion: the last state, with the deletion's resourceVersion. */
+  object: T;
+  /** Labels before the write, null for ADDED: a watch with a selector must know what no longer matches. */
+  previousLabels: Record<string, string> | null;
+  /** False for a write of metadata or status alone. */
+  specChanged: boolean;
+  /** Length of the object as JSON: the ring is bounded in size as well. */
+  sizeBytes: number;
+}
+
+/** The one record of `meta`: the counter of all resource writes and the state of the ring of changes. */
+export interface ChangesHead {
+  key: 'changes';
+  resourceVersion: number;
+  /** resourceVersion of the oldest change in the ring; 0 while the ring is empty. */
+  oldest: number;
+  /** Sum of `sizeBytes` over the ring. */
+  sizeBytes: number;
+}
+
+/** A log line as stored. `sequence` counts up per App from 1. */
+export interface StoredLogLine extends LogLine {
+  namespace: string;
+  app: string;
+  sequence: number;
+}
+
+/** Where an App's log stands. */
+export interface LogHead {
+  namespace: string;
+  app: string;
+  /** Of the newest line. */
+  lastSequence: number;
+}
+
+/**
+ * A cookie as plain data. The same shape as `CookieRecord` of the cookie jar, which says what the members mean: http and
+ * store are peers and do not import each other, so the compiler compares the two where they are put together.
+ */
+export interface StoredCookie {
+  domain: string;
+  path: string;
+  name: string;
+  value: string;
+  hostOnly: boolean;
+  secure: boolean;
+  httpOnly: boolean;
+  sameSite: 'strict' | 'lax' | 'none';
+  expiresAtMs: number | null;
+  createdAtMs: number;
+  createdIndex: number;
+  lastAccessedAtMs: number;
+}
+
+/** A navigation that waits for an instance (design §5, "Cold navigation"). */
+export interface KeptRequest {
+  id: string;
+  method: string;
+  /** Absolute address. */
+  url: string;
+  headers: [string, string][];
+  body: Blob | null;
+  /** Unix epoch, milliseconds. */
+  createdAtMs: number;
+}
+
+/** The whole database. Only `src/store/` knows these names. */
+export interface SwerveSchema extends DBSchema {
+  modules: { key: Digest; value: StoredModule };
+  artifacts: { key: [Digest, string]; value: StoredArtifact };
+  resources: { key: [string, string, string]; value: Resource; indexes: { kind: string } };
+  changes: { key: number; value: ResourceChange };
+  meta: { key: 'changes'; value: ChangesHead };
+  cookies: { key: [string, string, string]; value: StoredCookie };
+  logs: { key: [string, string, number]; value: StoredLogLine };
+  logHeads: { key: [string, string]; value: LogHead };
+  keptRequests: { key: string; value: KeptRequest; indexes: { createdAtMs: number } };
+}

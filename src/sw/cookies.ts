@@ -1,0 +1,44 @@
+/// <reference lib="webworker" />
+import { CookieJar } from '../http/cookie-jar.ts';
+import { sameSiteContext } from '../http/same-site.ts';
+import { applyVisibleChanges, type BrowserCookieStore, readVisibleCookies } from '../http/visible-cookies.ts';
+import type { CookieContext } from '../ingress/ingress.ts';
+import type { CookieRepository } from '../store/cookies.ts';
+
+declare const self: ServiceWorkerGlobalScope & { cookieStore?: BrowserCookieStore };
+
+/** The cookie jar of the origin, opened at its first use after every start of the service worker. */
+export class Cookies {
+  readonly #records: CookieRepository;
+  #jar: Promise<CookieJar> | null = null;
+
+  constructor(records: CookieRepository) {
+    this.#records = records;
+  }
+
+  /** The `Cookie` header of a request; null: none. @throws RuntimeError `storage-failed` */
+  async header({ url, method, isNavigation, isTopLevel, referrer }: CookieContext): Promise<string | null> {
+    const [jar, visible] = await Promise.all([this.#open(), readVisibleCookies(self.cookieStore, url, self.location.href)]);
+    const sameSite = sameSiteContext({ requestMode: isNavigation ? 'navigate' : 'same-origin', method, referrer, url, isTopLevel });
+    return jar.cookieHeader({ url, sameSite, visible, nowMs: Date.now() });
+  }
+
+  /** Keeps what a response sets, here and where page scripts look. @throws RuntimeError `storage-full`, `storage-failed` */
+  async remember(setCookies: readonly string[], url: string): Promise<void> {
+    const jar = await this.#open();
+    const { visibleChanges } = await jar.setFromResponse(setCookies, url, Date.now());
+    const refused = await applyVisibleChanges(self.cookieStore, visibleChanges);
+    if (refused.length > 0) await jar.hideFromScripts(refused, url, Date.now());
+  }
+
+  #open(): Promise<CookieJar> {
+    if (!this.#jar) {
+      const opening = CookieJar.open(this.#records, Date.now());
+      this.#jar = opening;
+      opening.catch(() => {
+        this.#jar = null;
+      });
+    }
+    return this.#jar;
+  }
+}

@@ -1,0 +1,191 @@
+/// <reference lib="webworker" />
+/**
+ * Realm: service worker, the ingress of the cluster. Answers every request of the origin: the API and the panel under
+ * `<base>_swerve/`, the routes of Apps everywhere else. The browser may stop it at any moment and starts it at the next
+ * request: what it holds in memory is rebuilt from IndexedDB and from the windows, which announce themselves when asked.
+ * Guest code never runs here.
+ */
+import { handleApi } from '../control/api/router.ts';
+import { LiveResources } from '../control/live-resources.ts';
+import type { ApiDependencies } from '../control/api/context.ts';
+import { systemTimers } from '../control/timers.ts';
+import { systemClock } from '../core/clock.ts';
+import { SYSTEM_PREFIX } from '../core/deployment.ts';
+import { RuntimeError } from '../core/errors.ts';
+import { notFoundPage, wantsHtml } from '../http/problem.ts';
+import { Cluster } from '../ingress/cluster.ts';
+import { Ingress } from '../ingress/ingress.ts';
+import { HOST_WAIT_MS } from '../ingress/dispatch.ts';
+import type { HostLink } from '../ingress/host-link.ts';
+import type { ToHost, ToServiceWorker } from '../protocol/sw-host.ts';
+import { transpilerName } from '../protocol/transpiler.ts';
+import { PROTOCOL_VERSION } from '../protocol/version.ts';
+import { createStore } from '../store/store.ts';
+import { canSuspend } from '../wasi/jspi.ts';
+import { PREVIEW1_MODULE, preview1Support } from '../wasi/preview1/imports.ts';
+import { judgeImport } from '../wasi/preview2/imports.ts';
+import type { ImportJudge } from '../wasm/import-judge.ts';
+import { sniffModule } from '../wasm/sniff.ts';
+import { AppDirectory } from './app-directory.ts';
+import { activateAssets, buildFile, installAssets } from './assets.ts';
+import { mayUseApi } from './client-guard.ts';
+import { Cookies } from './cookies.ts';
+import { noteHostScript } from './host-script-note.ts';
+import { listRoutes } from './listed-routes.ts';
+import { liveView } from './live-view.ts';
+import { askWindows, waitHostGone } from './windows.ts';
+
+declare const self: ServiceWorkerGlobalScope;
+
+const VERSION = '0.1.0';
+const base = new URL(self.registration.scope);
+const panelUrl = new URL(SYSTEM_PREFIX, base).href;
+const store = createStore();
+const cookies = new Cookies(store.cookies);
+
+const importJudge: ImportJudge = {
+  core: (module, name) => (module === PREVIEW1_MODULE ? preview1Support(name) : 'unknown'),
+  component: judgeImport,
+};
+
+const cluster = new Cluster({
+  askWindows,
+  waitHostGone,
+  targetOf: (uid) => directory.targetOf(uid),
+});
+const directory = new AppDirectory(store, base, () => cluster.reconcile());
+const ingress = new Ingress({
+  cluster,
+  base,
+  hostScriptUrl: new URL(`${SYSTEM_PREFIX}host.js`, base).href,
+  panelUrl,
+  kept: store.keptRequests,
+  cookies,
+  resolve: async ({ method, url }) => {
+    const found = (await directory.routes()).match({ method, url });
+    const target = found?.type === 'match' ? directory.targetOf(found.app.metadata.uid) : null;
+    return found?.type === 'match' && target ? { match: found, target } : null;
+  },
+  noteHostScript: (app, reason) => void noteHostScript(store.resources, app, reason),
+});
+
+const api: ApiDependencies = {
+  store,
+  clock: systemClock,
+  timers: systemTimers,
+  live: new LiveResources(liveView(cluster), systemClock, VERSION),
+  sniff: (bytes) => sniffModule(bytes, importJudge),
+  transpile: async (component) => {
+    const host = await cluster.findHost(HOST_WAIT_MS);
+    if (!host) throw new RuntimeError('host-unavailable', 'a component is made runnable in a tab, and none is open; open the panel and upload it again');
+    return host.transpile(component);
+  },
+  transpiler: transpilerName({ jspi: canSuspend() }),
+  storage: async () => {
+    const [estimate, persisted] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]);
+    return { usageBytes: estimate.usage ?? null, quotaBytes: estimate.quota ?? null, persisted };
+  },
+  version: VERSION,
+};
+
+self.addEventListener('install', (event) => event.waitUntil(installAssets(event, base)));
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(activateAssets(event).then(() => self.clients.claim()));
+});
+
+self.addEventListener('message', (event: ExtendableMessageEvent) => {
+  const message = event.data as ToServiceWorker;
+  if (message?.type === 'skip-waiting') void self.skipWaiting();
+  if (message?.type === 'announce') event.waitUntil(receiveAnnouncement(event, message));
+});
+
+self.addEventListener('fetch', (event) => {
+  const url = new URL(event.request.url);
+  // Other origins, and what lies outside the deployment, are none of ours.
+  if (url.origin !== base.origin || !url.pathname.startsWith(base.pathname)) return;
+  event.respondWith(
+    answer(event, url).catch((error: unknown) => ingress.problem(error, wantsHtml(event.request))),
+  );
+});
+
+async function answer(event: FetchEvent, url: URL): Promise<Response> {
+  const { request } = event;
+  const path = url.pathname.slice(base.pathname.length);
+  if (path.startsWith(SYSTEM_PREFIX)) return answerSystem(event, url, path.slice(SYSTEM_PREFIX.length));
+  const routes = await directory.routes();
+  const found = routes.match({ method: request.method, url: request.url });
+  if (found?.type === 'match') {
+    const target = directory.targetOf(found.app.metadata.uid);
+    const { namespace, name } = found.app.metadata;
+    if (!target) throw new RuntimeError('app-not-ready', `the App ${namespace}/${name} has no module that can serve; its conditions in the panel say why`);
+    return ingress.handle({ request, match: found, target, waitUntil: (promise) => event.waitUntil(promise) });
+  }
+  // The panel is at the base too, until an App claims that.
+  const file = path === '' ? await panelDocument('index.html') : await buildFile(url);
+  if (file) return file;
+  if (found?.type === 'method-not-allowed') {
+    throw new RuntimeError('method-not-allowed', `${request.method} is not among the methods of this route: ${found.allow.join(', ')}`, { details: { allow: found.allow } });
+  }
+  const error = new RuntimeError('route-not-found', `no App has a route for ${path === '' ? '/' : `/${path}`}`);
+  return notFoundPage(listRoutes(directory.apps, base), error, { url: request.url, panelUrl, html: wantsHtml(request), head: request.method === 'HEAD' });
+}
+
+async function answerSystem(event: FetchEvent, url: URL, path: string): Promise<Response> {
+  if (path === '' || path === 'index.html') return (await panelDocument(`${SYSTEM_PREFIX}index.html`)) ?? fetch(event.request);
+  const file = path.startsWith('boot/') ? null : await buildFile(url);
+  if (file) return file;
+  if (!(await mayUseApi(event, base, isPanelAtBase))) {
+    throw new RuntimeError('api-forbidden', 'the API under _swerve/ answers the panel only: documents that Apps serve have no access to it');
+  }
+  await directory.load();
+  const response = await handleApi(event.request, `${base.pathname}${SYSTEM_PREFIX}`, path, api);
+  // What the caller wrote is in force when it reads the answer.
+  if (event.request.method !== 'GET' && event.request.method !== 'HEAD') await directory.refresh();
+  return response;
+}
+
+/** The panel: never in a frame of an App, never with an App's page as its opener. */
+async function panelDocument(path: string): Promise<Response | null> {
+  const file = await buildFile(new URL(path, base));
+  if (!file) return null;
+  const headers = new Headers(file.headers);
+  headers.set('content-security-policy', "frame-ancestors 'none'");
+  headers.set('cross-origin-opener-policy', 'same-origin');
+  headers.set('cache-control', 'no-cache');
+  return new Response(file.body, { status: file.status, headers });
+}
+
+async function isPanelAtBase(): Promise<boolean> {
+  return (await directory.routes()).match({ method: 'GET', url: base.href })?.type !== 'match';
+}
+
+async function receiveAnnouncement(event: ExtendableMessageEvent, message: Extract<ToServiceWorker, { type: 'announce' }>): Promise<void> {
+  const [controlPort, ...instancePorts] = event.ports;
+  const client = event.source instanceof Client ? event.source : null;
+  if (!controlPort || !client) return;
+  if (message.version !== PROTOCOL_VERSION) {
+    const error = new RuntimeError('protocol-mismatch', `this tab speaks version ${message.version} of Swerve's protocol, the service worker ${PROTOCOL_VERSION}; reload the tab`);
+    controlPort.postMessage({ type: 'refused', error: error.toWire() } satisfies ToHost);
+    return;
+  }
+  await directory.load();
+  const host = cluster.addHost(
+    { id: message.host, clientId: client.id, url: message.url, features: message.features, visibility: message.visibility, startedAtMs: message.startedAtMs },
+    controlPort,
+    message.instances.flatMap((announcement, index) => {
+      const port = instancePorts[index];
+      return port ? [{ announcement, port }] : [];
+    }),
+  );
+  host.post({ type: 'welcome', version: PROTOCOL_VERSION });
+  if (message.kept !== undefined) await ingress.runKept(message.kept, host, (promise) => event.waitUntil(promise));
+  else if (message.warm) warm(host, message.warm);
+}
+
+/** The page that an App served becomes its host: the instances it will need are started there at once. */
+function warm(host: HostLink, { namespace, app }: { namespace: string; app: string }): void {
+  const found = directory.apps.find(({ metadata }) => metadata.namespace === namespace && metadata.name === app);
+  const target = found ? directory.targetOf(found.metadata.uid) : null;
+  if (target) cluster.pool(target).warm(host);
+}

@@ -1,0 +1,86 @@
+import { $init, generate } from '@bytecodealliance/jco-transpile/component';
+import { RuntimeError } from '../core/errors.ts';
+import type { TranspiledComponent } from '../protocol/sw-host.ts';
+
+/** Name of the package and its version: with the mode it names the output, so a new version transpiles anew. Kept equal to package-lock.json by a unit test. */
+export const TRANSPILER = 'jco-transpile@0.15.0';
+
+/**
+ * Imports that can wait. Each suspends the guest and costs two microtasks even when nothing has to be waited for, so only those
+ * are listed whose WIT says that they block; reading, writing and asking a pollable never do.
+ */
+const BLOCKING_IMPORTS = [
+  'wasi:io/poll#poll',
+  'wasi:io/poll#[method]pollable.block',
+  'wasi:io/streams#[method]input-stream.blocking-read',
+  'wasi:io/streams#[method]input-stream.blocking-skip',
+  'wasi:io/streams#[method]output-stream.blocking-flush',
+  'wasi:io/streams#[method]output-stream.blocking-write-and-flush',
+  'wasi:io/streams#[method]output-stream.blocking-write-zeroes-and-flush',
+  'wasi:io/streams#[method]output-stream.blocking-splice',
+];
+/** Exports that a guest may be suspended in. */
+const SUSPENDING_EXPORTS = ['wasi:http/incoming-handler#handle', 'wasi:cli/run#run'];
+
+const COMPONENT_NAME = 'component';
+
+/** `export function instantiate` and `export const _util` as statements that `new Function` takes. */
+function toScript(module: string): string {
+  return module.replace(/^export (?=(?:async )?function |const )/gm, '');
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Error) {
+    // jco wraps what bindgen said in a ComponentError: the words are its payload.
+    const { payload } = error as { payload?: unknown };
+    return typeof payload === 'string' ? payload : error.message;
+  }
+  return typeof error === 'string' ? error : JSON.stringify(error);
+}
+
+/** Where it stopped, when the words tell: `… (at offset 0x1f)`. */
+function offsetIn(message: string): number | undefined {
+  const match = /at offset (0x[0-9a-f]+|\d+)/i.exec(message);
+  return match?.[1] === undefined ? undefined : Number(match[1]);
+}
+
+/**
+ * Makes JavaScript and core modules of a component, by jco. With `jspi` its blocking imports suspend the guest; without, a guest that
+ * must wait is refused at that moment. CPU-bound for up to seconds: run it in a worker.
+ * @throws RuntimeError `module-invalid` with jco's words, and `details.offset` when they name one
+ */
+export async function transpileComponent(bytes: Uint8Array, options: { jspi: boolean }): Promise<TranspiledComponent> {
+  await $init;
+  let output: ReturnType<typeof generate>;
+  try {
+    output = generate(bytes, {
+      name: COMPONENT_NAME,
+      noTypescript: true,
+      instantiation: { tag: 'sync' },
+      noNodejsCompat: true,
+      base64Cutoff: 0,
+      ...(options.jspi ? { asyncMode: { tag: 'jspi', val: { imports: BLOCKING_IMPORTS, exports: SUSPENDING_EXPORTS } } } : {}),
+    });
+  } catch (cause) {
+    const message = messageOf(cause);
+    const offset = offsetIn(message);
+    throw new RuntimeError('module-invalid', `The component cannot be made ready to run: ${message}`, {
+      cause,
+      details: offset === undefined ? {} : { offset },
+    });
+  }
+  const cores: TranspiledComponent['cores'] = [];
+  let source: string | null = null;
+  for (const [name, content] of output.files) {
+    if (name.endsWith('.wasm')) cores.push({ name, bytes: new Uint8Array(content) });
+    else if (name === `${COMPONENT_NAME}.js`) source = toScript(new TextDecoder().decode(content));
+  }
+  if (source === null) throw new RuntimeError('internal', 'jco answered without the component’s JavaScript.');
+  return {
+    transpiler: `${TRANSPILER}/${options.jspi ? 'jspi' : 'sync'}`,
+    source,
+    cores,
+    imports: output.imports,
+    exports: output.exports.map(([name]) => name),
+  };
+}

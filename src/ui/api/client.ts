@@ -1,0 +1,165 @@
+import { APP_API_VERSION, type App, type AppSpecInput } from '../../core/app.ts';
+import { RuntimeError } from '../../core/errors.ts';
+import type { Digest } from '../../core/ids.ts';
+import type { LogLine } from '../../core/log-line.ts';
+import type { ModuleReport } from '../../core/module.ts';
+import type { Resource, WatchEvent } from '../../core/resource.ts';
+import { errorFromBody, type Problem } from './api-error.ts';
+import { readJsonLines } from './json-lines.ts';
+
+/** A collection that can be listed and watched, in every namespace. Path below `_swerve/`. */
+export const COLLECTIONS = {
+  apps: `apis/${APP_API_VERSION}/apps`,
+  pods: 'api/v1/pods',
+  nodes: 'api/v1/nodes',
+} as const;
+
+/** One line of the answer to a module upload. */
+export type UploadProgress = {
+  type: 'progress';
+  phase: 'receiving' | 'checking' | 'transpiling' | 'storing';
+  /** Received so far; in later phases the whole. */
+  bytes?: number;
+};
+type UploadLine = UploadProgress | { type: 'done'; status: number; module: ModuleReport } | { type: 'error'; status: number; problem: Problem };
+
+/** `isNew`: these bytes were not stored before. */
+export interface UploadResult {
+  module: ModuleReport;
+  isNew: boolean;
+}
+
+/** A Kubernetes list: the objects, and the version to watch from. */
+export interface ResourceList<T extends Resource> {
+  metadata: { resourceVersion: string };
+  items: T[];
+}
+
+/** What {@link ApiClient.createApp} takes: `metadata.name` and the spec as a person wrote it. */
+export interface AppManifest {
+  namespace: string;
+  name: string;
+  spec: AppSpecInput;
+}
+
+/**
+ * The panel's only way to the cluster: the REST API under `_swerve/` (design: "one door"). Every method throws
+ * RuntimeError; a lost line to the service worker is `host-unavailable`. An aborted call throws what `fetch` throws.
+ */
+export class ApiClient {
+  readonly #root: URL;
+
+  /** `baseUrl`: the deployment's base, ending in a slash. */
+  constructor(baseUrl: string) {
+    this.#root = new URL('_swerve/', baseUrl);
+  }
+
+  async list<T extends Resource>(collection: string, signal: AbortSignal): Promise<ResourceList<T>> {
+    const response = await this.#send(collection, { signal });
+    return (await response.json()) as ResourceList<T>;
+  }
+
+  /** Events after `resourceVersion`, in batches; ends when the service worker ends it. */
+  async *watch<T extends Resource>(collection: string, resourceVersion: string, signal: AbortSignal): AsyncGenerator<WatchEvent<T>[]> {
+    const query = new URLSearchParams({ watch: 'true', resourceVersion, allowWatchBookmarks: 'true' });
+    const response = await this.#send(`${collection}?${query}`, { signal });
+    yield* readJsonLines<WatchEvent<T>>(bodyOf(response));
+  }
+
+  async createApp({ namespace, name, spec }: AppManifest): Promise<App> {
+    const app = { apiVersion: APP_API_VERSION, kind: 'App', metadata: { name, namespace }, spec };
+    return this.#sendJson<App>(appsOf(namespace), 'POST', app);
+  }
+
+  /** Writes `app` if it is still the version that was read. @throws RuntimeError `resource-conflict`, `resource-invalid` with causes */
+  async replaceApp(app: { metadata: App['metadata']; spec: AppSpecInput }): Promise<App> {
+    const { namespace, name } = app.metadata;
+    return this.#sendJson<App>(`${appsOf(namespace)}/${name}`, 'PUT', { apiVersion: APP_API_VERSION, kind: 'App', ...app });
+  }
+
+  async deleteApp(namespace: string, name: string): Promise<void> {
+    await this.#send(`${appsOf(namespace)}/${name}`, { method: 'DELETE' });
+  }
+
+  /** Lines of an App's log in batches: the last 200, then new ones as they are written. */
+  async *followLog(namespace: string, name: string, signal: AbortSignal): AsyncGenerator<LogLine[]> {
+    const response = await this.#send(`${appsOf(namespace)}/${name}/log?follow=true&tailLines=200`, { signal, headers: { accept: 'application/x-ndjson' } });
+    yield* readJsonLines<LogLine>(bodyOf(response));
+  }
+
+  async getModule(digest: Digest): Promise<ModuleReport> {
+    const response = await this.#send(`modules/${digest}`, {});
+    return (await response.json()) as ModuleReport;
+  }
+
+  async deleteModule(digest: Digest): Promise<void> {
+    await this.#send(`modules/${digest}`, { method: 'DELETE' });
+  }
+
+  /** Stores a module; `onProgress` hears every phase. Idempotent: bytes are named by digest. @throws RuntimeError `module-invalid` with found, runs, fix */
+  async uploadModule(file: Blob, onProgress: (progress: UploadProgress) => void, signal: AbortSignal): Promise<UploadResult> {
+    await assertReadable(file);
+    const response = await this.#send('modules', {
+      method: 'POST',
+      body: file,
+      signal,
+      headers: { accept: 'application/x-ndjson', 'content-type': 'application/wasm' },
+    });
+    for await (const lines of readJsonLines<UploadLine>(bodyOf(response))) {
+      for (const line of lines) {
+        if (line.type === 'progress') onProgress(line);
+        else if (line.type === 'done') return { module: line.module, isNew: line.status === 201 };
+        else throw errorFromBody(line.status, line.problem);
+      }
+    }
+    throw new RuntimeError('internal', 'The upload ended without an answer. Try again.');
+  }
+
+  async #sendJson<T>(path: string, method: string, body: unknown): Promise<T> {
+    const response = await this.#send(path, { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+    return (await response.json()) as T;
+  }
+
+  async #send(path: string, init: RequestInit): Promise<Response> {
+    let response: Response;
+    try {
+      response = await fetch(new URL(path, this.#root), { cache: 'no-store', ...init });
+    } catch (error) {
+      if (init.signal?.aborted) throw error;
+      throw lostLine(error);
+    }
+    if (response.ok) return response;
+    throw errorFromBody(response.status, await readErrorBody(response));
+  }
+}
+
+function lostLine(cause: unknown): RuntimeError {
+  return new RuntimeError('host-unavailable', 'The service worker did not answer. Reload this page.', { cause });
+}
+
+/** A file that cannot be read would look like a lost service worker. @throws RuntimeError `request-invalid` */
+async function assertReadable(file: Blob): Promise<void> {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+  } catch (cause) {
+    throw new RuntimeError('request-invalid', 'The browser cannot read this file. It may have been moved, changed or locked since it was chosen.', { cause });
+  }
+}
+
+async function readErrorBody(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    // An answer that is not JSON did not come from the API; its status is all there is to say.
+    return null;
+  }
+}
+
+function appsOf(namespace: string): string {
+  return `apis/${APP_API_VERSION}/namespaces/${namespace}/apps`;
+}
+
+function bodyOf(response: Response): ReadableStream<Uint8Array> {
+  if (response.body === null) throw new RuntimeError('internal', 'The API answered without a body.');
+  return response.body;
+}

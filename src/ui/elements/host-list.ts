@@ -1,0 +1,93 @@
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { baseStyles } from '../base-styles.ts';
+import { AgeController } from '../controllers/age-controller.ts';
+import { PanelController } from '../controllers/panel-controller.ts';
+import { type HostView, viewOfHost } from '../state/host-view.ts';
+import { formatAge } from '../text.ts';
+import './status-badge.ts';
+
+/** The open tabs that run instances. */
+export class HostList extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      section {
+        display: grid;
+        gap: var(--space-3);
+      }
+      li {
+        display: grid;
+        gap: var(--space-1);
+        padding: var(--space-3) var(--space-4);
+      }
+      li + li {
+        border-block-start: 1px solid var(--line);
+      }
+      .address {
+        font-weight: 550;
+      }
+      .empty {
+        padding: var(--space-4);
+      }
+    `,
+  ];
+
+  readonly #panel = new PanelController(this, (store) => [store.nodes, store.pods]);
+  readonly #age = new AgeController(this);
+
+  override render(): TemplateResult {
+    const { nodes, thisHost } = this.#panel.store;
+    const hosts = nodes.items.map((node) => viewOfHost(node, thisHost)).sort((a, b) => Number(b.isThisTab) - Number(a.isThisTab));
+    return html`<section aria-labelledby="title">
+      <h2 id="title">Hosts</h2>
+      <p class="soft small">Every open tab of this site is a host: it runs instances of your Apps.</p>
+      ${nodes.error === null ? nothing : html`<p class="notice bad wrap" role="alert">The list may be out of date: ${nodes.error.message} Trying again.</p>`}
+      ${
+        hosts.length > 0
+          ? html`<ul class="card">
+              ${repeat(
+                hosts,
+                ({ id }) => id,
+                (host) => this.#renderHost(host),
+              )}
+            </ul>`
+          : html`<p class="card empty soft" role="status">${nodes.isLoaded ? 'This tab is about to join as a host.' : 'Looking for open tabs…'}</p>`
+      }
+    </section>`;
+  }
+
+  #renderHost(host: HostView): TemplateResult {
+    const instances = this.#panel.store.pods.items.filter(({ spec }) => spec.nodeName === host.id).length;
+    const [tone, label] =
+      host.isResponsive === null ? (['busy', 'Joining'] as const) : host.isResponsive ? (['good', 'Responsive'] as const) : (['bad', 'Frozen'] as const);
+    const facts = [
+      `${instances} ${instances === 1 ? 'instance' : 'instances'}`,
+      ...(host.canSuspend === null ? [] : [host.canSuspend ? 'JSPI: yes' : 'JSPI: no']),
+      ...(Number.isNaN(host.sinceMs) ? [] : [`opened ${formatAge(host.sinceMs, this.#age.nowMs)}`]),
+    ];
+    return html`<li>
+      <div class="row">
+        <span class="address wrap" title=${host.userAgent}>${addressOf(host)}</span>
+        ${host.isThisTab ? html`<swerve-status-badge tone="quiet" label="This tab"></swerve-status-badge>` : nothing}
+        <swerve-status-badge tone=${tone} label=${label}></swerve-status-badge>
+      </div>
+      <p class="soft small">${facts.join(' · ')}</p>
+      ${host.message === '' ? nothing : html`<p class="small wrap">${host.message}</p>`}
+    </li>`;
+  }
+}
+
+function addressOf({ url, id }: HostView): string {
+  if (!URL.canParse(url)) return id;
+  const { pathname, search } = new URL(url);
+  return url.split('#')[0] === location.href.split('#')[0] ? `Panel (${pathname})` : pathname + search;
+}
+
+customElements.define('swerve-host-list', HostList);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'swerve-host-list': HostList;
+  }
+}

@@ -1,0 +1,81 @@
+import { Workbox } from 'workbox-window';
+import type { ToServiceWorker } from '../protocol/sw-host.ts';
+import type { Platform } from './state/platform.ts';
+
+/** A service worker that claims its pages does so at once; past this the page was loaded around it. */
+const CLAIM_MS = 4_000;
+
+/**
+ * Registers the service worker of this deployment and keeps `platform` told of it. Resolves once it controls this page,
+ * so that `_swerve/` is answered by it and not by the network; never resolves when it cannot.
+ */
+export async function startServiceWorker(platform: Platform): Promise<void> {
+  const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+  if (container === undefined) {
+    platform.set({ worker: { name: 'unsupported', isSecureContext } });
+    return new Promise(() => {});
+  }
+  const workbox = new Workbox(new URL('sw.js', document.baseURI).href, { updateViaCache: 'none' });
+  watchForUpdates(workbox, platform);
+  try {
+    const registration = await workbox.register({ immediate: true });
+    if (registration === undefined) throw new Error('the browser gave no registration');
+    await untilActive(registration, platform);
+  } catch (error) {
+    if (container.controller === null) {
+      platform.set({ worker: { name: 'failed', reason: error instanceof Error ? error.message : String(error) } });
+      return new Promise(() => {});
+    }
+    // Offline, or the new script is broken: the version that is installed goes on serving.
+    console.warn('service worker update failed', error);
+  }
+  await untilControlled(container, platform);
+  platform.set({ worker: { name: 'active' } });
+}
+
+function watchForUpdates(workbox: Workbox, platform: Platform): void {
+  let isTaken = false;
+  workbox.addEventListener('waiting', () => {
+    platform.offerUpdate(() => {
+      isTaken = true;
+      const message: ToServiceWorker = { type: 'skip-waiting' };
+      void navigator.serviceWorker.getRegistration(document.baseURI).then((registration) => registration?.waiting?.postMessage(message));
+    });
+  });
+  workbox.addEventListener('controlling', (event) => {
+    if (isTaken) location.reload();
+    else if (event.isUpdate) platform.set({ update: 'replaced' });
+  });
+}
+
+function untilActive(registration: ServiceWorkerRegistration, platform: Platform): Promise<void> {
+  const worker = registration.active ?? registration.waiting ?? registration.installing;
+  return new Promise((resolve, reject) => {
+    if (worker === null) {
+      reject(new Error('it was removed while it was being installed'));
+      return;
+    }
+    const check = (): void => {
+      if (worker.state === 'activated') resolve();
+      else if (worker.state === 'redundant') reject(new Error('its installation failed; the browser console says why'));
+    };
+    worker.addEventListener('statechange', check);
+    if (worker.state !== 'activated') platform.set({ worker: { name: 'starting' } });
+    check();
+  });
+}
+
+function untilControlled(container: ServiceWorkerContainer, platform: Platform): Promise<void> {
+  if (container.controller !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => platform.set({ worker: { name: 'bypassed' } }), CLAIM_MS);
+    container.addEventListener(
+      'controllerchange',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,148 @@
+import type { App } from '../../core/app.ts';
+import { systemClock } from '../../core/clock.ts';
+import { RuntimeError } from '../../core/errors.ts';
+import type { Resource } from '../../core/resource.ts';
+import { fieldCauses } from '../api/api-error.ts';
+import { type ApiClient, COLLECTIONS } from '../api/client.ts';
+import { APP_LABEL, type HostNode, type InstancePod } from '../api/kinds.ts';
+import { reflect } from '../api/reflector.ts';
+import { type AppDraft, errorsOfCauses, type FieldErrors, specOfDraft } from './app-draft.ts';
+import { Collection } from './collection.ts';
+import { LogTail } from './log-tail.ts';
+import { ModuleCache } from './module-cache.ts';
+import { untilVisible } from './pause.ts';
+import { Platform } from './platform.ts';
+import { findThisHost } from './this-host.ts';
+import { type Upload, UploadQueue } from './uploads.ts';
+
+/** Apps made in the panel live here. */
+export const DEFAULT_NAMESPACE = 'default';
+
+/** The one store of the panel: copies of the cluster's collections, what is under way, and what a person can do. */
+export class PanelStore {
+  readonly apps = new Collection<App>();
+  readonly pods = new Collection<InstancePod>();
+  readonly nodes = new Collection<HostNode>();
+  readonly platform = new Platform();
+  readonly uploads: UploadQueue;
+  readonly modules: ModuleCache;
+  readonly #client: ApiClient;
+  #thisHost: string | null = null;
+
+  constructor(client: ApiClient) {
+    this.#client = client;
+    this.uploads = new UploadQueue(client);
+    this.modules = new ModuleCache(client);
+  }
+
+  /** The host of this tab once it is known. */
+  get thisHost(): string | null {
+    return this.#thisHost;
+  }
+
+  /** Keeps the collections up to date until `signal` fires. Call once the service worker controls this page. */
+  start(signal: AbortSignal): void {
+    this.#mirror(COLLECTIONS.apps, this.apps, signal);
+    this.#mirror(COLLECTIONS.pods, this.pods, signal);
+    this.#mirror(COLLECTIONS.nodes, this.nodes, signal);
+    this.nodes.subscribe(() => void this.#findThisHost());
+    void this.platform.readPersistence();
+  }
+
+  /** Takes files in, and asks the browser to keep what is stored. `folders` are names of what was dropped and is no file. */
+  addFiles(files: readonly File[], folders: readonly string[] = []): void {
+    if (folders.length > 0) this.uploads.refuseFolders(folders);
+    if (files.length === 0) return;
+    this.uploads.add(files);
+    void this.platform.askForPersistence();
+  }
+
+  /** Takes `upload` off the list. What it alone brought in is deleted again, so that nothing unseen fills the disk. */
+  discardUpload(upload: Upload): void {
+    this.uploads.dismiss(upload.id);
+    const { step } = upload;
+    if (step.name !== 'stored' || !step.isNew || this.apps.items.some(({ spec }) => spec.source.digest === step.module.digest)) return;
+    this.#client.deleteModule(step.module.digest).catch((error: unknown) => console.warn('module of a discarded file was kept', error));
+  }
+
+  /** Runs the module of `upload` as an App. `app` is null when it was refused, and `errors` say why. */
+  async runUpload(upload: Upload, draft: AppDraft): Promise<{ app: App | null; errors: FieldErrors }> {
+    if (upload.step.name !== 'stored') return { app: null, errors: {} };
+    const { module } = upload.step;
+    const { spec, errors } = specOfDraft(draft, module.digest);
+    if (Object.keys(errors).length > 0) return { app: null, errors };
+    try {
+      const app = await this.#client.createApp({ namespace: DEFAULT_NAMESPACE, name: draft.name.trim(), spec });
+      this.modules.put(module);
+      this.apps.apply([{ type: 'ADDED', object: app }]);
+      this.uploads.dismiss(upload.id);
+      return { app, errors: {} };
+    } catch (error) {
+      return { app: null, errors: refusals(error) };
+    }
+  }
+
+  /** Writes the settings of `draft` over `app`, if nobody else has changed it since. Resolves to the refusals. */
+  async saveApp(app: App, draft: AppDraft): Promise<FieldErrors> {
+    const { spec, errors } = specOfDraft(draft, app.spec.source.digest, app.spec);
+    if (Object.keys(errors).length > 0) return errors;
+    try {
+      const saved = await this.#client.replaceApp({ metadata: app.metadata, spec });
+      this.apps.apply([{ type: 'MODIFIED', object: saved }]);
+      return {};
+    } catch (error) {
+      return refusals(error);
+    }
+  }
+
+  /** Deletes `app`, and its module too when asked. @throws RuntimeError what the API said */
+  async deleteApp(app: App, options: { withModule: boolean }): Promise<void> {
+    const { namespace, name } = app.metadata;
+    const { digest } = app.spec.source;
+    await this.#client.deleteApp(namespace, name);
+    this.apps.apply([{ type: 'DELETED', object: app }]);
+    if (!options.withModule) return;
+    await this.#client.deleteModule(digest);
+    this.modules.forget(digest);
+  }
+
+  /** Whether an App other than `app` runs the same module. */
+  isModuleShared(app: App): boolean {
+    return this.apps.items.some((other) => other.metadata.uid !== app.metadata.uid && other.spec.source.digest === app.spec.source.digest);
+  }
+
+  instancesOf(namespace: string, name: string): InstancePod[] {
+    return this.pods.items.filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.[APP_LABEL] === name);
+  }
+
+  takenNames(): Set<string> {
+    return new Set(this.apps.items.filter(({ metadata }) => metadata.namespace === DEFAULT_NAMESPACE).map(({ metadata }) => metadata.name));
+  }
+
+  /** A log that nobody follows yet; the caller runs `follow`. */
+  openLog(): LogTail {
+    return new LogTail(this.#client);
+  }
+
+  #mirror<T extends Resource>(path: string, collection: Collection<T>, signal: AbortSignal): void {
+    const source = {
+      list: (abort: AbortSignal) => this.#client.list<T>(path, abort),
+      watch: (version: string, abort: AbortSignal) => this.#client.watch<T>(path, version, abort),
+    };
+    void reflect(source, collection, { signal, pause: untilVisible, clock: systemClock });
+  }
+
+  async #findThisHost(): Promise<void> {
+    if (this.#thisHost !== null) return;
+    this.#thisHost = await findThisHost();
+    if (this.#thisHost !== null) this.nodes.apply([]);
+  }
+}
+
+function refusals(error: unknown): FieldErrors {
+  const known = RuntimeError.from(error);
+  if (known.code === 'resource-exists') return { name: 'An App of this name exists already. Choose another name.' };
+  if (known.code === 'resource-conflict') return { form: 'The App was changed elsewhere while you edited it. Reload its settings and try again.' };
+  const errors = errorsOfCauses(fieldCauses(known));
+  return Object.keys(errors).length > 0 ? errors : { form: known.message };
+}

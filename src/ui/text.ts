@@ -1,0 +1,40 @@
+/** How the panel writes sizes and times. */
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB'] as const;
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 86_400;
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'long' });
+const clockTime = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+
+/** "18 KiB", "1.4 MiB". */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${unit > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit]}`;
+}
+
+/** "just now", "4 minutes ago"; empty for a time that is none. */
+export function formatAge(atMs: number, nowMs: number): string {
+  if (Number.isNaN(atMs)) return '';
+  const seconds = Math.max(0, Math.round((nowMs - atMs) / 1000));
+  if (seconds < 45) return 'just now';
+  if (seconds < HOUR_SECONDS) return relative.format(-Math.max(1, Math.round(seconds / MINUTE_SECONDS)), 'minute');
+  if (seconds < DAY_SECONDS) return relative.format(-Math.round(seconds / HOUR_SECONDS), 'hour');
+  return relative.format(-Math.round(seconds / DAY_SECONDS), 'day');
+}
+
+/** "14:03:27", in the reader's time zone. */
+export function formatClock(atMs: number): string {
+  return clockTime.format(atMs);
+}
+
+/** `sha256:ab12…` short enough for a line. */
+export function shortDigest(digest: string): string {
+  return `${digest.slice(0, 19)}…`;
+}

@@ -1,0 +1,430 @@
+import { wallClockNs } from './clock.ts';
+
+/**
+ * An in-memory file system: nodes and the operations on them, as POSIX defines them. The preview 1 and the 0.2 host both
+ * stand on it and add their own descriptors (position, flags, rights); a node lives on while a descriptor holds it.
+ *
+ * Every path is relative to a directory that the guest was given and never leads out of it: an absolute path, a `..`
+ * above that directory, and a symbolic link that points to either fail with `not-permitted`.
+ *
+ * One piece although it is long: the operations share the path walk and the bookkeeping of links, times and bytes.
+ */
+
+/** `error-code` of wasi:filesystem@0.2, those that a file system in memory can meet. */
+export type FileErrorCode =
+  | 'access'
+  | 'bad-descriptor'
+  | 'busy'
+  | 'exist'
+  | 'file-too-large'
+  | 'insufficient-space'
+  | 'invalid'
+  | 'is-directory'
+  | 'loop'
+  | 'name-too-long'
+  | 'no-entry'
+  | 'not-directory'
+  | 'not-empty'
+  | 'not-permitted'
+  | 'read-only'
+  | 'unsupported';
+
+/** An operation that a guest asked for failed; the host answers the guest with `code` in its interface's own terms. */
+export class FileError extends Error {
+  readonly code: FileErrorCode;
+
+  constructor(code: FileErrorCode, options?: ErrorOptions) {
+    super(code, options);
+    this.name = 'FileError';
+    this.code = code;
+  }
+}
+
+interface NodeBase {
+  readonly inode: bigint;
+  /** Names that lead here; 0: removed, alive only through descriptors. */
+  links: number;
+  /** Unix epoch, nanoseconds. Reading does not change it (as mounts with `noatime`). */
+  accessedNs: bigint;
+  modifiedNs: bigint;
+  changedNs: bigint;
+}
+
+export interface RegularFile extends NodeBase {
+  readonly kind: 'regular-file';
+  /** Only the first `sizeBytes` are content. */
+  buffer: Uint8Array<ArrayBuffer>;
+  sizeBytes: number;
+}
+
+export interface Directory extends NodeBase {
+  readonly kind: 'directory';
+  readonly entries: Map<string, { readonly node: FileNode; readonly cookie: number }>;
+  /** null: the root, or removed. */
+  parent: Directory | null;
+}
+
+export interface SymbolicLink extends NodeBase {
+  readonly kind: 'symbolic-link';
+  readonly target: string;
+}
+
+export type FileNode = RegularFile | Directory | SymbolicLink;
+
+/** One name in a directory. Cookies grow with every name that a tree gets and are never used twice, so a listing can go on after names came and went. */
+export interface DirectoryItem {
+  readonly name: string;
+  readonly node: FileNode;
+  readonly cookie: number;
+}
+
+/** How {@link FileTree.open} opens. `write`: the descriptor will be written through. */
+export interface OpenOptions {
+  readonly follow: boolean;
+  readonly create?: boolean;
+  readonly exclusive?: boolean;
+  readonly truncate?: boolean;
+  readonly directory?: boolean;
+  readonly write?: boolean;
+}
+
+/** Where a path leads. */
+interface Place {
+  parent: Directory;
+  /** Empty when the path names a directory by `.` or `..`, which cannot be removed, renamed or made. */
+  name: string;
+  node: FileNode | null;
+  /** The path ends in `/` or `/.`: it can only mean a directory. */
+  mustBeDirectory: boolean;
+}
+
+const MAX_LINKS_FOLLOWED = 40;
+const MAX_NAME_BYTES = 255;
+const MAX_PATH_BYTES = 4096;
+const MAX_FILE_BYTES = 2 ** 31 - 1;
+/** 0, 1 and 2 are left to hosts that list `.` and `..`. */
+const FIRST_COOKIE = 3;
+
+const encoder = new TextEncoder();
+
+export class FileTree {
+  readonly root: Directory;
+  readonly #maxBytes: number;
+  readonly #nowNs: () => bigint;
+  #isReadOnly = false;
+  #nextInode = 1n;
+  #nextCookie = FIRST_COOKIE;
+  #usedBytes = 0;
+
+  /** An empty tree that can be written. `maxBytes` bounds the content of all files together. */
+  constructor(options: { maxBytes?: number; nowNs?: () => bigint } = {}) {
+    this.#maxBytes = options.maxBytes ?? MAX_FILE_BYTES;
+    this.#nowNs = options.nowNs ?? wallClockNs;
+    this.root = this.#newDirectory(null);
+  }
+
+  /** A read-only tree of `files`, each under its absolute path; it may be shared between guests. @throws FileError when two paths contradict each other, for example `/a` and `/a/b` */
+  static fromFiles(files: readonly { readonly path: string; readonly text: string }[]): FileTree {
+    const tree = new FileTree();
+    for (const { path, text } of files) {
+      const names = path.split('/').filter((name) => name !== '' && name !== '.');
+      let directory = tree.root;
+      for (const name of names.slice(0, -1)) {
+        const next = directory.entries.get(name)?.node ?? tree.createDirectory(directory, name);
+        if (next.kind !== 'directory') throw new FileError('not-directory');
+        directory = next;
+      }
+      const file = tree.open(directory, names.at(-1) ?? '', { follow: false, create: true, exclusive: true, write: true });
+      if (file.kind === 'regular-file') tree.write(file, 0, encoder.encode(text));
+    }
+    tree.#isReadOnly = true;
+    return tree;
+  }
+
+  /** True: every change fails with `read-only`. */
+  get isReadOnly(): boolean {
+    return this.#isReadOnly;
+  }
+
+  /** The node at `path`. @throws FileError `no-entry`, … */
+  lookup(base: Directory, path: string, follow: boolean): FileNode {
+    const { node } = this.#resolve(base, path, follow);
+    if (!node) throw new FileError('no-entry');
+    return node;
+  }
+
+  /** The file or directory at `path`, made when `create` says so. @throws FileError */
+  open(base: Directory, path: string, options: OpenOptions): RegularFile | Directory {
+    if (options.create && options.directory) throw new FileError('invalid');
+    const isExclusive = options.create === true && options.exclusive === true;
+    const place = this.#resolve(base, path, options.follow && !isExclusive);
+    const { node } = place;
+    if (!node) {
+      if (!options.create) throw new FileError('no-entry');
+      if (place.mustBeDirectory) throw new FileError('is-directory');
+      const file: RegularFile = { kind: 'regular-file', ...this.#newNode(), buffer: new Uint8Array(0), sizeBytes: 0 };
+      this.#insert(place, file);
+      return file;
+    }
+    if (isExclusive) throw new FileError('exist');
+    if (node.kind === 'symbolic-link') throw new FileError(options.directory ? 'not-directory' : 'loop');
+    if (node.kind === 'directory') {
+      if (options.write || options.truncate) throw new FileError('is-directory');
+      return node;
+    }
+    if (options.directory) throw new FileError('not-directory');
+    if (options.write || options.truncate) this.#assertWritable();
+    if (options.truncate) this.resize(node, 0);
+    return node;
+  }
+
+  /** Up to `maxBytes` of `file` from `offset`: a view, valid until the file changes; empty at its end. */
+  read(file: RegularFile, offset: number, maxBytes: number): Uint8Array<ArrayBuffer> {
+    const start = Math.min(offset, file.sizeBytes);
+    return file.buffer.subarray(start, Math.min(start + maxBytes, file.sizeBytes));
+  }
+
+  /** Copies `bytes` into `file` at `offset`, whole; a gap is filled with zeros. @throws FileError `read-only`, `file-too-large`, `insufficient-space` */
+  write(file: RegularFile, offset: number, bytes: Uint8Array): void {
+    this.#assertWritable();
+    if (bytes.length === 0) return;
+    if (offset + bytes.length > file.sizeBytes) this.#setSize(file, offset + bytes.length);
+    file.buffer.set(bytes, offset);
+    this.#touch(file);
+  }
+
+  /** Cuts `file` or fills it up with zeros. @throws FileError as {@link write} */
+  resize(file: RegularFile, sizeBytes: number): void {
+    this.#assertWritable();
+    this.#setSize(file, sizeBytes);
+    this.#touch(file);
+  }
+
+  /** Sets the times that are given. @throws FileError `read-only` */
+  setTimes(node: FileNode, times: { accessedNs?: bigint; modifiedNs?: bigint }): void {
+    this.#assertWritable();
+    node.accessedNs = times.accessedNs ?? node.accessedNs;
+    node.modifiedNs = times.modifiedNs ?? node.modifiedNs;
+    node.changedNs = this.#nowNs();
+  }
+
+  /** The items of `directory` in the order they were made, without `.` and `..`; those after `cookie` when it is given. */
+  *list(directory: Directory, cookie = 0): Generator<DirectoryItem> {
+    for (const [name, entry] of directory.entries) {
+      if (entry.cookie > cookie) yield { name, node: entry.node, cookie: entry.cookie };
+    }
+  }
+
+  createDirectory(base: Directory, path: string): Directory {
+    const place = this.#resolve(base, path, false);
+    if (place.node) throw new FileError('exist');
+    const directory = this.#newDirectory(place.parent);
+    this.#insert(place, directory);
+    return directory;
+  }
+
+  removeDirectory(base: Directory, path: string): void {
+    const place = this.#resolve(base, path, false);
+    if (!place.node) throw new FileError('no-entry');
+    if (place.node.kind !== 'directory') throw new FileError('not-directory');
+    if (place.name === '') throw new FileError('invalid');
+    if (place.node.entries.size > 0) throw new FileError('not-empty');
+    this.#remove(place, place.node);
+  }
+
+  /** Removes a file or symbolic link. @throws FileError `is-directory` */
+  unlink(base: Directory, path: string): void {
+    const place = this.#resolve(base, path, false);
+    if (!place.node) throw new FileError('no-entry');
+    if (place.node.kind === 'directory') throw new FileError('is-directory');
+    this.#remove(place, place.node);
+  }
+
+  /** Gives a file or symbolic link a second name (a hard link). */
+  link(fromBase: Directory, fromPath: string, follow: boolean, toBase: Directory, toPath: string): void {
+    const node = this.lookup(fromBase, fromPath, follow);
+    const place = this.#resolve(toBase, toPath, false);
+    if (place.node) throw new FileError('exist');
+    if (place.mustBeDirectory) throw new FileError('no-entry');
+    if (node.kind === 'directory') throw new FileError('not-permitted');
+    this.#insert(place, node);
+    node.links += 1;
+    node.changedNs = this.#nowNs();
+  }
+
+  symlink(target: string, base: Directory, path: string): void {
+    if (target === '') throw new FileError('no-entry');
+    // Refused here already, for it would be refused whenever it is followed.
+    if (target.startsWith('/')) throw new FileError('not-permitted');
+    if (target.includes('\0')) throw new FileError('invalid');
+    const place = this.#resolve(base, path, false);
+    if (place.node) throw new FileError('exist');
+    if (place.mustBeDirectory) throw new FileError('no-entry');
+    this.#insert(place, { kind: 'symbolic-link', ...this.#newNode(), target });
+  }
+
+  /** The text of the symbolic link at `path`. @throws FileError `invalid` when it is none */
+  readlink(base: Directory, path: string): string {
+    const node = this.lookup(base, path, false);
+    if (node.kind !== 'symbolic-link') throw new FileError('invalid');
+    return node.target;
+  }
+
+  /** POSIX `rename`: replaces a file, or an empty directory by a directory. */
+  rename(fromBase: Directory, fromPath: string, toBase: Directory, toPath: string): void {
+    const from = this.#resolve(fromBase, fromPath, false);
+    const to = this.#resolve(toBase, toPath, false);
+    const { node } = from;
+    if (!node) throw new FileError('no-entry');
+    if (from.name === '' || (to.name === '' && to.node)) throw new FileError('busy');
+    if (to.node === node) return;
+    if (node.kind === 'directory') {
+      if (to.node && to.node.kind !== 'directory') throw new FileError('not-directory');
+      if (isWithin(to.parent, node)) throw new FileError('invalid');
+      if (to.node?.kind === 'directory' && to.node.entries.size > 0) throw new FileError('not-empty');
+    } else {
+      if (to.node?.kind === 'directory') throw new FileError('is-directory');
+      if (to.mustBeDirectory) throw new FileError('not-directory');
+    }
+    this.#assertWritable();
+    if (to.node) this.#remove(to, to.node);
+    this.#insert(to, node);
+    from.parent.entries.delete(from.name);
+    if (node.kind === 'directory') node.parent = to.parent;
+    this.#touch(from.parent);
+    node.changedNs = this.#nowNs();
+  }
+
+  #resolve(base: Directory, path: string, follow: boolean): Place {
+    if (path === '') throw new FileError('no-entry');
+    if (path.includes('\0')) throw new FileError('invalid');
+    if (path.length > MAX_PATH_BYTES) throw new FileError('name-too-long');
+    const way = [base];
+    /** Names still to walk, the next one last. */
+    const pending: string[] = [];
+    let mustBeDirectory = false;
+    let linksFollowed = 0;
+
+    const push = (text: string, isLast: boolean) => {
+      if (text.startsWith('/')) throw new FileError('not-permitted');
+      const names = text.split('/');
+      const last = names.at(-1);
+      if (isLast && (last === '' || last === '.' || last === '..')) mustBeDirectory = true;
+      for (const name of names.reverse()) {
+        if (name !== '' && name !== '.') pending.push(name);
+      }
+    };
+
+    push(path, true);
+    let directory = base;
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      if (name === '..') {
+        way.pop();
+        const above = way.at(-1);
+        if (!above) throw new FileError('not-permitted');
+        directory = above;
+        continue;
+      }
+      if (name.length > MAX_NAME_BYTES || (name.length > MAX_NAME_BYTES / 3 && encoder.encode(name).length > MAX_NAME_BYTES)) {
+        throw new FileError('name-too-long');
+      }
+      const isLast = pending.length === 0;
+      const node = directory.entries.get(name)?.node ?? null;
+      if (!node) {
+        if (!isLast) throw new FileError('no-entry');
+        return { parent: directory, name, node: null, mustBeDirectory };
+      }
+      if (node.kind === 'symbolic-link' && (!isLast || follow || mustBeDirectory)) {
+        linksFollowed += 1;
+        if (linksFollowed > MAX_LINKS_FOLLOWED) throw new FileError('loop');
+        push(node.target, isLast);
+        continue;
+      }
+      if (node.kind !== 'directory' && (!isLast || mustBeDirectory)) throw new FileError('not-directory');
+      if (isLast) return { parent: directory, name, node, mustBeDirectory };
+      if (node.kind === 'directory') {
+        way.push(node);
+        directory = node;
+      }
+    }
+    return { parent: directory, name: '', node: directory, mustBeDirectory: true };
+  }
+
+  #newNode(): NodeBase {
+    const nowNs = this.#nowNs();
+    const inode = this.#nextInode;
+    this.#nextInode += 1n;
+    return { inode, links: 1, accessedNs: nowNs, modifiedNs: nowNs, changedNs: nowNs };
+  }
+
+  #newDirectory(parent: Directory | null): Directory {
+    return { kind: 'directory', ...this.#newNode(), entries: new Map(), parent };
+  }
+
+  #insert(place: Place, node: FileNode): void {
+    this.#assertWritable();
+    // A removed directory stays empty; only a descriptor still leads to it.
+    if (place.parent.links === 0) throw new FileError('no-entry');
+    place.parent.entries.set(place.name, { node, cookie: this.#nextCookie });
+    this.#nextCookie += 1;
+    this.#touch(place.parent);
+  }
+
+  #remove(place: Place, node: FileNode): void {
+    this.#assertWritable();
+    place.parent.entries.delete(place.name);
+    this.#touch(place.parent);
+    node.links -= 1;
+    node.changedNs = this.#nowNs();
+    if (node.kind === 'directory') node.parent = null;
+    // Descriptors may still hold the bytes, but they can no longer be counted once the guest has closed those.
+    if (node.kind === 'regular-file' && node.links === 0) this.#usedBytes -= node.sizeBytes;
+  }
+
+  #setSize(file: RegularFile, sizeBytes: number): void {
+    if (sizeBytes > MAX_FILE_BYTES) throw new FileError('file-too-large');
+    const growthBytes = file.links > 0 ? sizeBytes - file.sizeBytes : 0;
+    if (growthBytes > 0 && this.#usedBytes + growthBytes > this.#maxBytes) throw new FileError('insufficient-space');
+    if (sizeBytes > file.buffer.length) {
+      file.buffer = grown(file.buffer.subarray(0, file.sizeBytes), sizeBytes);
+    } else if (sizeBytes < file.sizeBytes) {
+      file.buffer.fill(0, sizeBytes, file.sizeBytes);
+    }
+    this.#usedBytes += growthBytes;
+    file.sizeBytes = sizeBytes;
+  }
+
+  #touch(node: FileNode): void {
+    node.modifiedNs = this.#nowNs();
+    node.changedNs = node.modifiedNs;
+  }
+
+  #assertWritable(): void {
+    if (this.#isReadOnly) throw new FileError('read-only');
+  }
+}
+
+function isWithin(directory: Directory, ancestor: Directory): boolean {
+  for (let at: Directory | null = directory; at; at = at.parent) {
+    if (at === ancestor) return true;
+  }
+  return false;
+}
+
+/** `content` in a buffer of at least `sizeBytes`, doubled so that appending costs a constant per byte. */
+function grown(content: Uint8Array<ArrayBuffer>, sizeBytes: number): Uint8Array<ArrayBuffer> {
+  try {
+    const buffer = new Uint8Array(Math.max(sizeBytes, Math.min(content.length * 2, MAX_FILE_BYTES)));
+    buffer.set(content);
+    return buffer;
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new FileError('insufficient-space', { cause });
+    throw cause;
+  }
+}
+
+/** Size in bytes as `stat` reports it: of a symbolic link the length of its text, of a directory 0. */
+export function nodeSizeBytes(node: FileNode): number {
+  if (node.kind === 'regular-file') return node.sizeBytes;
+  return node.kind === 'symbolic-link' ? encoder.encode(node.target).length : 0;
+}

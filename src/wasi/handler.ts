@@ -1,0 +1,47 @@
+import type { LogLine } from '../core/log-line.ts';
+import type { ByteSink, ByteSource } from './bytes.ts';
+
+/** One HTTP request on its way into a guest. */
+export interface GuestRequest {
+  /** As the client wrote it: `GET`, or any RFC 9110 token. */
+  readonly method: string;
+  /** The public address, absolute. */
+  readonly url: string;
+  /** Path and query as the guest shall see them (the route's rewrite applied): `/a/b?c=d`. Percent-encoding as the client sent it. */
+  readonly pathWithQuery: string;
+  /** The route that matched: `path` as the App wrote it, `prefix` the part of the public path it consumed (with the deployment's base path). */
+  readonly route: { readonly path: string; readonly match: 'prefix' | 'exact'; readonly prefix: string; readonly rewrite: string | null };
+  /** Names in lower case; a name may repeat. */
+  readonly headers: readonly (readonly [string, string])[];
+  /** null: the request has no body. */
+  readonly body: ByteSource | null;
+  /** Length of the body in bytes when it is known before it was read. */
+  readonly bodyLength: number | null;
+  /** Fires when the caller went away or the deadline passed: the guest's waits must end. */
+  readonly signal: AbortSignal;
+}
+
+/** Where a guest's answer goes. */
+export interface ResponseWriter {
+  /** Sends the head; at most once per request. A 204, 205, 304 or an answer to HEAD takes no body: what is written to the sink is then dropped. @throws RuntimeError `handler-response-invalid` for a status or header that HTTP does not allow */
+  head(status: number, headers: readonly (readonly [string, string])[]): ByteSink;
+  readonly headSent: boolean;
+}
+
+/** One App made ready in this worker. */
+export interface Handler {
+  /**
+   * Serves one request with a fresh guest (or the kept one under `reuse`). Resolves when the guest has finished with it;
+   * the body sink was then closed or aborted. @throws RuntimeError `handler-trap`, `handler-response-invalid`
+   */
+  handle(request: GuestRequest, response: ResponseWriter): Promise<void>;
+  /** Makes the next guest instance ready ahead of its request. Called while the worker is idle; idempotent. */
+  prepare(): void | Promise<void>;
+}
+
+/** What a handler tells the world besides its answer. */
+export interface HandlerHost {
+  log(stream: LogLine['stream'], text: string): void;
+  /** True when the engine can suspend wasm (JSPI: `WebAssembly.Suspending`). */
+  readonly canSuspend: boolean;
+}

@@ -1,0 +1,161 @@
+import { monotonicNs, wallClockNs } from '../clock.ts';
+import { CLOCK, EVENTRW_HANGUP, EVENTTYPE, RIGHT, SUBCLOCK_ABSTIME } from './abi.ts';
+import type { Descriptor } from './descriptors.ts';
+import { ERRNO, type Errno, toErrno, WasiError } from './errno.ts';
+import type { Guest } from './guest.ts';
+
+const SUBSCRIPTION_BYTES = 48;
+const EVENT_BYTES = 32;
+const NS_PER_MS = 1_000_000;
+
+interface PollEvent {
+  readonly type: number;
+  readonly userdata: bigint;
+  readonly errno: Errno;
+  readonly sizeBytes: number;
+  readonly flags: number;
+}
+
+/** One thing that a guest waits for. */
+interface Subscription {
+  /** null: has not happened yet. */
+  poll(): Omit<PollEvent, 'type' | 'userdata'> | null;
+  /** Resolves when `poll` may have changed; null when time alone decides. */
+  ready(): Promise<void> | null;
+  /** Nanoseconds until time decides; null when it does not. */
+  remainingNs(): bigint | null;
+  readonly type: number;
+  readonly userdata: bigint;
+}
+
+/** `poll_oneoff`: waits until at least one subscription has happened and tells of all that have. */
+export function pollFunctions(guest: Guest) {
+  const { memory } = guest;
+
+  return {
+    poll_oneoff(inPointer: number, outPointer: number, count: number, resultPointer: number): Errno | Promise<Errno> {
+      const total = count >>> 0;
+      if (total === 0) throw new WasiError(ERRNO.inval);
+      memory.bytes(inPointer, total * SUBSCRIPTION_BYTES);
+      memory.bytes(outPointer, total * EVENT_BYTES);
+      memory.setU32(resultPointer, 0);
+      const subscriptions: Subscription[] = [];
+      for (let index = 0; index < total; index += 1) subscriptions.push(readSubscription(guest, (inPointer >>> 0) + index * SUBSCRIPTION_BYTES));
+
+      /** False: nothing has happened yet. */
+      const finish = (): boolean => {
+        guest.assertWanted();
+        const events = subscriptions.flatMap((subscription) => {
+          const event = subscription.poll();
+          return event ? [{ type: subscription.type, userdata: subscription.userdata, ...event }] : [];
+        });
+        if (events.length === 0) return false;
+        events.forEach((event, index) => {
+          putEvent(guest, (outPointer >>> 0) + index * EVENT_BYTES, event);
+        });
+        memory.setU32(resultPointer, events.length);
+        return true;
+      };
+
+      if (finish()) return ERRNO.success;
+      if (!guest.canSuspend) {
+        // The one way to wait in an engine without JSPI that needs no cross-origin isolation; the deadline of the request bounds it.
+        while (!finish());
+        return ERRNO.success;
+      }
+      return (async () => {
+        do {
+          await guest.wait(
+            subscriptions.flatMap((subscription) => subscription.ready() ?? []),
+            earliestMs(subscriptions),
+          );
+        } while (!finish());
+        return ERRNO.success;
+      })();
+    },
+  };
+}
+
+function earliestMs(subscriptions: readonly Subscription[]): number | null {
+  let earliest: bigint | null = null;
+  for (const subscription of subscriptions) {
+    const remaining = subscription.remainingNs();
+    if (remaining !== null && (earliest === null || remaining < earliest)) earliest = remaining;
+  }
+  return earliest === null ? null : Math.max(0, Number(earliest) / NS_PER_MS);
+}
+
+function readSubscription(guest: Guest, pointer: number): Subscription {
+  const { memory } = guest;
+  const userdata = memory.u64(pointer);
+  const type = memory.u8(pointer + 8);
+  if (type === EVENTTYPE.clock) {
+    return clockSubscription(userdata, memory.u32(pointer + 16), memory.u64(pointer + 24), (memory.u16(pointer + 40) & SUBCLOCK_ABSTIME) !== 0);
+  }
+  if (type === EVENTTYPE.fdRead || type === EVENTTYPE.fdWrite) return fdSubscription(guest, userdata, type, memory.u32(pointer + 16));
+  throw new WasiError(ERRNO.inval);
+}
+
+function failed(type: number, userdata: bigint, errno: Errno): Subscription {
+  return { type, userdata, poll: () => ({ errno, sizeBytes: 0, flags: 0 }), ready: () => null, remainingNs: () => 0n };
+}
+
+function clockSubscription(userdata: bigint, clock: number, timeoutNs: bigint, isAbsolute: boolean): Subscription {
+  const type = EVENTTYPE.clock;
+  if (clock === CLOCK.processCputime || clock === CLOCK.threadCputime) return failed(type, userdata, ERRNO.notsup);
+  if (clock !== CLOCK.realtime && clock !== CLOCK.monotonic) return failed(type, userdata, ERRNO.inval);
+  // A relative wait is not moved by a change of the wall clock (POSIX clock_nanosleep), so it is always measured by the monotonic one.
+  const now = isAbsolute && clock === CLOCK.realtime ? wallClockNs : monotonicNs;
+  const deadlineNs = isAbsolute ? timeoutNs : now() + timeoutNs;
+  const remainingNs = () => deadlineNs - now();
+  return { type, userdata, remainingNs, ready: () => null, poll: () => (remainingNs() <= 0n ? { errno: ERRNO.success, sizeBytes: 0, flags: 0 } : null) };
+}
+
+function fdSubscription(guest: Guest, userdata: bigint, type: number, fd: number): Subscription {
+  let descriptor: Descriptor;
+  try {
+    descriptor = guest.descriptors.get(fd, RIGHT.pollFdReadwrite);
+  } catch (error) {
+    return failed(type, userdata, toErrno(error));
+  }
+  const base = { type, userdata, remainingNs: () => null };
+  const happened = (sizeBytes: number) => ({ errno: ERRNO.success, sizeBytes, flags: 0 });
+
+  if (descriptor.kind === 'file') {
+    const { node, position } = descriptor;
+    return { ...base, ready: () => null, poll: () => happened(type === EVENTTYPE.fdRead ? Math.max(0, node.sizeBytes - position) : 0) };
+  }
+  if (descriptor.kind === 'input' && type === EVENTTYPE.fdRead) {
+    const { source } = descriptor;
+    // A source cannot be asked how much it holds: at least one byte, or its end.
+    return { ...base, ready: () => source.ready(), poll: () => (source.isReady() ? happened(1) : null) };
+  }
+  if (descriptor.kind === 'output' && type === EVENTTYPE.fdWrite) {
+    const { sink } = descriptor;
+    return {
+      ...base,
+      ready: () => sink.ready(),
+      poll() {
+        try {
+          const capacity = sink.capacity();
+          if (capacity > 0) return happened(capacity);
+          return guest.canSuspend ? null : happened(1);
+        } catch {
+          // Broken: `fd_write` will say how, so the guest is told that it need not wait for it.
+          return { errno: ERRNO.success, sizeBytes: 0, flags: EVENTRW_HANGUP };
+        }
+      },
+    };
+  }
+  return failed(type, userdata, ERRNO.badf);
+}
+
+function putEvent(guest: Guest, pointer: number, event: PollEvent): void {
+  const { memory } = guest;
+  memory.bytes(pointer, EVENT_BYTES).fill(0);
+  memory.setU64(pointer, event.userdata);
+  memory.setU16(pointer + 8, event.errno);
+  memory.setU8(pointer + 10, event.type);
+  memory.setU64(pointer + 16, BigInt(Math.min(event.sizeBytes, Number.MAX_SAFE_INTEGER)));
+  memory.setU16(pointer + 24, event.flags);
+}

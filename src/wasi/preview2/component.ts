@@ -1,0 +1,119 @@
+import { RuntimeError } from '../../core/errors.ts';
+import type { InstanceSpec } from '../../core/instance-spec.ts';
+import type { CompiledModules } from '../../protocol/host-instance.ts';
+import type { TranspiledComponent } from '../../protocol/sw-host.ts';
+import { compileModule } from '../../wasm/engine.ts';
+import { limitMemory } from '../../wasm/memory-limit.ts';
+import { FileTree } from '../files.ts';
+import type { Handler, HandlerHost } from '../handler.ts';
+import { canSuspend } from '../jspi.ts';
+import { serveCommand } from './cli-handler.ts';
+import { makeGuestContext } from './guest.ts';
+import { createDenialLog } from './guest-context.ts';
+import { createGuestPool, type MakeGuest } from './guest-pool.ts';
+import { serveHttp } from './http-handler.ts';
+import { createImports, importProblem } from './imports.ts';
+
+/** A component ready to be instantiated in this worker. */
+export interface LoadedComponent {
+  /** As the transpiler wrote it. */
+  readonly source: string;
+  readonly cores: CompiledModules;
+  readonly imports: readonly string[];
+  readonly exports: readonly string[];
+}
+
+/** jco's `instantiate` in sync mode. */
+type Instantiate = (getCoreModule: (name: string) => WebAssembly.Module, imports: Record<string, unknown>) => unknown;
+
+/** Compiles the core modules of `artifact`, each with its memory limited to `memoryMiB`. @throws RuntimeError `module-invalid`, `memory-limit`, `engine-unsupported` */
+export async function compileComponent(artifact: TranspiledComponent, memoryMiB: number): Promise<CompiledModules> {
+  const compiled = await Promise.all(
+    artifact.cores.map(async ({ name, bytes }): Promise<[string, WebAssembly.Module]> => {
+      const module = await compileModule(limitMemory(bytes, memoryMiB));
+      if (module instanceof WebAssembly.Module) return [name, module];
+      throw new RuntimeError('module-invalid', `The component's core module ${name} does not compile: ${module.message}`, { cause: module.cause });
+    }),
+  );
+  return Object.fromEntries(compiled);
+}
+
+/** Whether `source` was transpiled with suspending imports. */
+function usesJspi(source: string): boolean {
+  return source.includes('WebAssembly.promising(exports');
+}
+
+/** Evaluates jco's output. Once per worker: the text is large. @throws RuntimeError `module-invalid`, `engine-unsupported` */
+export function evaluateComponent(source: string): Instantiate {
+  if (usesJspi(source) && !canSuspend()) {
+    throw new RuntimeError(
+      'engine-unsupported',
+      'The component was made ready for a browser that can suspend WebAssembly (JSPI), and this one cannot. Use Chrome or Edge 137, Firefox 153, Safari 27 or newer.',
+    );
+  }
+  try {
+    return new Function(`${source};return instantiate`)() as Instantiate;
+  } catch (cause) {
+    if (cause instanceof EvalError) {
+      throw new RuntimeError('engine-unsupported', `Components need a content security policy with 'unsafe-eval' for workers: ${cause.message}`, { cause });
+    }
+    throw new RuntimeError('module-invalid', `The transpiled component cannot be evaluated: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** One guest instance; answers its exports by name. Synchronous unless the component's start blocks. @throws RuntimeError `module-invalid` */
+export function instantiateComponent(instantiate: Instantiate, cores: CompiledModules, imports: Record<string, unknown>): unknown {
+  const getCoreModule = (name: string) => {
+    const module = cores[name];
+    if (!module) throw new RuntimeError('internal', `The transpiled component asks for ${name}, which was not stored with it.`);
+    return module;
+  };
+  return instantiate(getCoreModule, imports);
+}
+
+/** The export of interface `name` in any version, as jco's object of functions. */
+function findExport(exports: Record<string, unknown>, name: string): Record<string, (...args: unknown[]) => unknown> | null {
+  const key = Object.keys(exports).find((candidate) => candidate === name || candidate.startsWith(`${name}@`));
+  return key === undefined ? null : (exports[key] as Record<string, (...args: unknown[]) => unknown>);
+}
+
+const ENTRIES = {
+  'wasi-http': { interface: 'wasi:http/incoming-handler', function: 'handle' },
+  wagi: { interface: 'wasi:cli/run', function: 'run' },
+} as const;
+
+/**
+ * A handler over `component`: `wasi:http/incoming-handler` or `wasi:cli/run` (as CGI), as `spec.abi` says.
+ * Each request gets a guest instance of its own, prepared ahead; `spec.reuse` keeps one, which requests take in turn and
+ * a failure throws away.
+ * @throws RuntimeError `module-invalid` for imports without a host and for a missing export; `engine-unsupported`
+ */
+export function createComponentHandler(component: LoadedComponent, spec: InstanceSpec, host: HandlerHost): Handler {
+  const problems = component.imports.map(importProblem).filter((problem) => problem !== null);
+  if (problems.length > 0) throw new RuntimeError('module-invalid', problems.join(' '), { details: { imports: [...component.imports] } });
+
+  const entry = ENTRIES[spec.abi];
+  const instantiate = evaluateComponent(component.source);
+  const suspends = host.canSuspend && usesJspi(component.source);
+  const files = spec.files.length > 0 ? FileTree.fromFiles(spec.files) : null;
+  const deny = createDenialLog(host);
+
+  const make: MakeGuest = async () => {
+    const guest = makeGuestContext(host, deny, suspends);
+    const exports = (await instantiateComponent(instantiate, component.cores, createImports(component.imports, guest.context, files))) as Record<
+      string,
+      unknown
+    >;
+    const call = findExport(exports, entry.interface)?.[entry.function];
+    if (!call)
+      throw new RuntimeError(
+        'module-invalid',
+        `The component does not export ${entry.interface}, which abi ${spec.abi} needs. It exports ${component.exports.join(', ')}.`,
+      );
+    return { ...guest, call: async (...args) => call(...args) };
+  };
+  const serve = spec.abi === 'wasi-http' ? serveHttp : serveCommand;
+  return createGuestPool(make, (guest, request, response) => serve(guest, spec, request, response), spec.reuse);
+}

@@ -1,0 +1,101 @@
+import { RuntimeError } from '../../core/errors.ts';
+import type { InstanceSpec } from '../../core/instance-spec.ts';
+import { type ByteSource, emptySource, sourceFromBytes } from '../bytes.ts';
+import { FileError, FileTree } from '../files.ts';
+import type { Handler, HandlerHost } from '../handler.ts';
+import { createLineLog } from '../line-log.ts';
+import { createCommand, type PreparedCommand } from '../preview1/command.ts';
+import { cgiArguments, cgiEnvironment } from './cgi-environment.ts';
+import { type CgiOutcome, createCgiResponse } from './cgi-response.ts';
+
+/**
+ * Serves requests with a WASI preview 1 command as WAGI defines it: one fresh instance per request, the request in
+ * environment, arguments and stdin, the answer on stdout, stderr in the log. `spec.reuse` has no meaning here, for a
+ * command runs once. `spec.files` are a read-only `/`. Several requests may be under way at once; each has its own state.
+ *
+ * Without JSPI (`host.canSuspend` false) the request body is read whole before the guest starts, its output is buffered
+ * without limit while it runs, and its sleeps keep the thread busy.
+ * @throws RuntimeError `module-invalid`, `resource-invalid`
+ */
+export function createWagiHandler(module: WebAssembly.Module, spec: InstanceSpec, host: HandlerHost): Handler {
+  const command = createCommand(module, host.canSuspend);
+  const preopens = spec.files.length > 0 ? [{ name: '/', tree: treeOf(spec) }] : [];
+  let prepared: PreparedCommand | null = null;
+
+  return {
+    async handle(request, response) {
+      const instance = prepared ?? command.instantiate();
+      prepared = null;
+      const cgi = createCgiResponse(request, response, host.log);
+      const stderr = createLineLog((line) => host.log('stderr', line));
+      let stdin = request.body ?? emptySource;
+      try {
+        const args = cgiArguments(request, spec);
+        const env = cgiEnvironment(request, spec);
+        cgi.finish(
+          await outcomeOf(request.signal, async () => {
+            if (!host.canSuspend && request.body) stdin = sourceFromBytes(await readWhole(request.body, request.signal));
+            const report = (text: string) => host.log('system', text);
+            return await instance.run({ args, env, stdin, stdout: cgi.stdout, stderr, preopens, signal: request.signal, report });
+          }),
+        );
+      } finally {
+        stderr.close();
+        stdin.cancel();
+        request.body?.cancel();
+      }
+    },
+
+    prepare() {
+      prepared ??= command.instantiate();
+    },
+  };
+}
+
+async function outcomeOf(signal: AbortSignal, run: () => Promise<CgiOutcome>): Promise<CgiOutcome> {
+  try {
+    return await run();
+  } catch (error) {
+    if (signal.aborted) return { kind: 'cancelled' };
+    return { kind: 'failure', error: RuntimeError.from(error) };
+  }
+}
+
+function treeOf(spec: InstanceSpec): FileTree {
+  try {
+    return FileTree.fromFiles(spec.files);
+  } catch (error) {
+    throw error instanceof FileError ? contradictingFiles(error) : error;
+  }
+}
+
+function contradictingFiles(cause: FileError): RuntimeError {
+  return new RuntimeError('resource-invalid', `spec.files: two paths contradict each other (${cause.code}); name each path once, and none below another file`, {
+    cause,
+  });
+}
+
+/** All of `source`. @throws what broke it, or the signal's reason */
+async function readWhole(source: ByteSource, signal: AbortSignal): Promise<Uint8Array> {
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const pieces: Uint8Array[] = [];
+  let lengthBytes = 0;
+  for (let piece = source.read(Number.MAX_SAFE_INTEGER); piece !== null; piece = source.read(Number.MAX_SAFE_INTEGER)) {
+    if (piece.length === 0) {
+      await Promise.race([source.ready(), aborted]);
+      signal.throwIfAborted();
+      continue;
+    }
+    pieces.push(piece);
+    lengthBytes += piece.length;
+  }
+  const whole = new Uint8Array(lengthBytes);
+  let offset = 0;
+  for (const piece of pieces) {
+    whole.set(piece, offset);
+    offset += piece.length;
+  }
+  return whole;
+}

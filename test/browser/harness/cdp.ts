@@ -1,0 +1,65 @@
+/**
+ * What only the browser's own debugging protocol can do to a tab, a service worker or the storage (Chrome DevTools
+ * Protocol, domains ServiceWorker, Page and Storage).
+ */
+import type { BrowserContext, CDPSession, Page } from 'playwright-core';
+import { waitFor } from './wait.ts';
+
+async function withSession<T>(page: Page, use: (session: CDPSession) => Promise<T>): Promise<T> {
+  const session = await page.context().newCDPSession(page);
+  try {
+    return await use(session);
+  } finally {
+    // A page that crashed has taken its session with it.
+    await session.detach().catch(() => {});
+  }
+}
+
+/** Stops every running service worker of the profile, as the browser does at any moment; resolves once each has been seen stopped. It starts again with the next event. */
+export async function stopServiceWorkers(page: Page): Promise<void> {
+  await withSession(page, async (session) => {
+    const running = new Set<string>();
+    session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+      for (const { versionId, runningStatus } of versions) {
+        if (runningStatus === 'stopped') running.delete(versionId);
+        else if (!isStopping) running.add(versionId);
+      }
+    });
+    let isStopping = false;
+    await session.send('ServiceWorker.enable');
+    isStopping = true;
+    await session.send('ServiceWorker.stopAllWorkers');
+    await waitFor('the service workers to stop', () => running.size === 0);
+  });
+}
+
+/** Kills the renderer of `page` as an out-of-memory does. Pages of the same site that share its process die too. The page can only be closed or reloaded after. */
+export async function crashTab(page: Page): Promise<void> {
+  const crashed = page.waitForEvent('crash');
+  const session = await page.context().newCDPSession(page);
+  // Never answered: who would answer is gone.
+  session.send('Page.crash').catch(() => {});
+  await crashed;
+}
+
+/** Freezes `page` as browsers freeze hidden tabs: its timers, messages and workers stand still, its locks and ports stay. `page.evaluate` hangs until {@link thawTab}. */
+export async function freezeTab(page: Page): Promise<void> {
+  await withSession(page, (session) => session.send('Page.setWebLifecycleState', { state: 'frozen' }));
+}
+
+/** Wakes a page that {@link freezeTab} froze. */
+export async function thawTab(page: Page): Promise<void> {
+  await withSession(page, (session) => session.send('Page.setWebLifecycleState', { state: 'active' }));
+}
+
+/**
+ * Limits what the origin of `url` may store to `sizeBytes`; null lifts the limit. Set it before the origin's first write:
+ * Chromium trusts what it once learned of the free space for up to half a minute. `navigator.storage.estimate()` does not tell.
+ */
+export async function limitStorage(context: BrowserContext, url: string, sizeBytes: number | null): Promise<void> {
+  const [blank] = context.pages();
+  if (blank === undefined) throw new Error('the context has no page to send the command through: leave its first one open');
+  const session = await context.newCDPSession(blank);
+  // Not detached: the browser lifts the limit with the session that set it.
+  await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(url).origin, ...(sizeBytes === null ? {} : { quotaSize: sizeBytes }) });
+}
