@@ -32,6 +32,8 @@ export default defineConfig({
         // Stable, because the service worker writes its address into documents of Apps.
         entryFileNames: (chunk) => (chunk.name === 'host' ? '_swerve/host.js' : '_swerve/assets/[name]-[hash].js'),
         chunkFileNames: '_swerve/assets/[name]-[hash].js',
+        // What the panel and the controllers share must not land in the panel's entry: the host script would run the panel.
+        codeSplitting: { groups: [{ name: 'shared', test: /src\/(core|protocol)\/|node_modules\/valibot\// , minShareCount: 2 }] },
       },
     },
   },

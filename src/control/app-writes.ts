@@ -10,6 +10,7 @@ import { admitApp } from './admission.ts';
 import { appStatus } from './app-conditions.ts';
 import { type AppInput, invalidApp } from './app-input.ts';
 import { routeClashes } from './route-clashes.ts';
+import { timeOrderedUid } from './uid.ts';
 
 /** What writing an App needs. */
 export interface AppWriter {
@@ -34,16 +35,17 @@ export function appKey(namespace: string, name: string): ResourceKey {
 export async function createApp(writer: AppWriter, input: AppInput, dryRun: boolean): Promise<App> {
   for (let attempt = 1; ; attempt += 1) {
     const name = input.name || `${input.generateName}${randomSuffix()}`;
+    const nowMs = writer.clock.nowMs();
     const app: App = {
       apiVersion: APP_API_VERSION,
       kind: 'App',
       metadata: {
         name,
         namespace: input.namespace,
-        uid: crypto.randomUUID(),
+        uid: timeOrderedUid(nowMs, crypto.getRandomValues(new Uint8Array(10))),
         resourceVersion: '',
         generation: 1,
-        creationTimestamp: toTimestamp(writer.clock.nowMs()),
+        creationTimestamp: toTimestamp(nowMs),
         ...metadataOf(input),
       },
       spec: input.spec,

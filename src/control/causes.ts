@@ -61,8 +61,14 @@ function causeOf(issue: Issue, field: string): Cause {
     case 'object':
       return { reason: 'FieldValueTypeInvalid', message: `Invalid value: ${show(issue.input)}: must be ${nounOf(issue.type)}`, field };
     default:
-      return invalidCause(field, issue.input, issue.message);
+      return invalidCause(field, inputOf(issue), issue.message);
   }
+}
+
+/** A check of several members that reports against one of them has the whole object as its input: the one is shown. */
+function inputOf(issue: Issue): unknown {
+  const last = issue.path?.at(-1);
+  return issue.type === 'check' && last?.type === 'unknown' && last.origin === 'value' ? last.value : issue.input;
 }
 
 function nounOf(type: string): string {

@@ -32,7 +32,11 @@ export class CookieChange {
   remove(cookie: Cookie): void {
     const key = keyOf(cookie);
     const touched = this.#touched.get(key);
-    this.#touched.set(key, { before: touched === undefined ? this.#store.get(cookie.domain, cookie.path, cookie.key) : touched.before, after: undefined, last: cookie });
+    this.#touched.set(key, {
+      before: touched === undefined ? this.#store.get(cookie.domain, cookie.path, cookie.key) : touched.before,
+      after: undefined,
+      last: cookie,
+    });
     this.#store.delete(cookie);
   }
 
@@ -71,4 +75,3 @@ export class CookieChange {
     }
   }
 }
-

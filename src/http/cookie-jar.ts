@@ -1,5 +1,5 @@
 import { Cookie, cookieCompare, defaultPath, CookieJar as ToughJar } from 'tough-cookie';
-import { byteStringFromText } from './byte-string.ts';
+import { byteStringFromText, textFromByteString } from './byte-string.ts';
 import { CookieChange } from './cookie-change.ts';
 import { hostOf, isExpired, keyOf, sameSiteOf, toCookie, withChanges } from './cookie-conversion.ts';
 import { CookieMap } from './cookie-map.ts';
@@ -119,8 +119,11 @@ export class CookieJar {
   }
 
   #set(header: string, url: URL, change: CookieChange): void {
-    const cookie = Cookie.parse(header, { loose: true });
+    // Parsed as text: byte 0xA0, which ends many a UTF-8 sequence, would be trimmed as white space.
+    const cookie = Cookie.parse(textFromByteString(header), { loose: true });
     if (cookie === undefined || (cookie.key === '' && cookie.value === '')) throw new Error('it has neither name nor value, or control characters');
+    cookie.key = byteStringFromText(cookie.key);
+    cookie.value = byteStringFromText(cookie.value);
     if (cookie.key.length + cookie.value.length > MAX_COOKIE_BYTES) throw new Error(`name and value are over ${MAX_COOKIE_BYTES} bytes`);
     checkPrefix(cookie);
     if (cookie.sameSite === 'none' && !cookie.secure) throw new Error('SameSite=None needs Secure');
@@ -178,7 +181,8 @@ function checkPrefix(cookie: Cookie): void {
   if (prefix === undefined) return;
   if (cookie.key === '') throw new Error('a nameless cookie must not begin with a cookie prefix');
   if (!cookie.secure) throw new Error(`${cookie.key.slice(0, prefix.length)} needs Secure`);
-  if (prefix === '__host-' && (cookie.domain !== null || cookie.path !== '/')) throw new Error(`${cookie.key.slice(0, prefix.length)} needs Path=/ and no Domain`);
+  if (prefix === '__host-' && (cookie.domain !== null || cookie.path !== '/'))
+    throw new Error(`${cookie.key.slice(0, prefix.length)} needs Path=/ and no Domain`);
 }
 
 function isIpAddress(host: string): boolean {

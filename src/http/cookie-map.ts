@@ -15,8 +15,8 @@ export class CookieMap extends Store {
 
   put(cookie: Cookie): void {
     const domain = cookie.domain ?? '';
-    let cookies = this.#byDomain.get(domain);
-    if (cookies === undefined) this.#byDomain.set(domain, (cookies = new Map()));
+    const cookies = this.#byDomain.get(domain) ?? new Map<string, Cookie>();
+    this.#byDomain.set(domain, cookies);
     cookies.set(`${cookie.path}\n${cookie.key}`, cookie);
   }
 
@@ -39,7 +39,8 @@ export class CookieMap extends Store {
       if (!domainMatch(host, domain, false)) continue;
       for (const cookie of cookies.values()) {
         const isForHost = cookie.hostOnly ? domain === host : true;
-        if (isForHost && pathMatch(url.pathname, cookie.path ?? '/') && (!cookie.secure || isSecureContext(url)) && !isExpired(cookie, nowMs)) found.push(cookie);
+        if (isForHost && pathMatch(url.pathname, cookie.path ?? '/') && (!cookie.secure || isSecureContext(url)) && !isExpired(cookie, nowMs))
+          found.push(cookie);
       }
     }
     return found;
@@ -50,7 +51,9 @@ export class CookieMap extends Store {
     const cookies = [...(this.#byDomain.get(added.domain ?? '')?.values() ?? [])];
     if (cookies.length <= MAX_COOKIES_PER_DOMAIN) return [];
     const expired = cookies.filter((cookie) => isExpired(cookie, nowMs));
-    const live = cookies.filter((cookie) => cookie !== added && !isExpired(cookie, nowMs)).sort((a, b) => accessedMs(a) - accessedMs(b) || a.creationIndex - b.creationIndex);
+    const live = cookies
+      .filter((cookie) => cookie !== added && !isExpired(cookie, nowMs))
+      .sort((a, b) => accessedMs(a) - accessedMs(b) || a.creationIndex - b.creationIndex);
     return [...expired, ...live.slice(0, Math.max(0, cookies.length - expired.length - MAX_COOKIES_PER_DOMAIN))];
   }
 

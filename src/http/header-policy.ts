@@ -91,7 +91,11 @@ function append(headers: Headers, name: string, value: string, isKept: boolean):
   } catch (cause) {
     // Headers says only that something is wrong; a header that is dropped is still held to the rule.
     checkValue(name, value);
-    throw new RuntimeError('handler-response-invalid', `The handler sent a header named ${JSON.stringify(name)}, which is not an HTTP field name (RFC 9110 §5.1).`, { cause });
+    throw new RuntimeError(
+      'handler-response-invalid',
+      `The handler sent a header named ${JSON.stringify(name)}, which is not an HTTP field name (RFC 9110 §5.1).`,
+      { cause },
+    );
   }
 }
 

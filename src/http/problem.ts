@@ -1,5 +1,5 @@
 import { ERRORS, type RuntimeError } from '../core/errors.ts';
-import { Html, html, list, PAGE_HEADERS, page } from './page.ts';
+import { type Html, html, list, PAGE_HEADERS, page } from './page.ts';
 import { ADVICE } from './problem-advice.ts';
 
 /** Names the error code in every answer of the runtime itself: HEAD has no body, and it tells our 502 from a guest's own. */
@@ -42,7 +42,9 @@ export function problemResponse(error: RuntimeError, options: ProblemOptions): R
 
 /** The 404 of an address that no route has, with the routes that exist: as a page, or as the problem's member `routes`. */
 export function notFoundPage(routes: readonly ListedRoute[], error: RuntimeError, options: ProblemOptions & { readonly url: string }): Response {
-  const listed = routes.slice(0, MAX_LISTED_ROUTES).map(({ href, app, namespace, match, host }) => ({ href, app, namespace, match, ...(host ? { host } : {}) }));
+  const listed = routes
+    .slice(0, MAX_LISTED_ROUTES)
+    .map(({ href, app, namespace, match, host }) => ({ href, app, namespace, match, ...(host ? { host } : {}) }));
   const members = { routes: listed, routesTotal: routes.length };
   return answer(error, options, members, () => routesPage(listed, routes.length - listed.length, error, options));
 }

@@ -17,9 +17,9 @@ export function serialisePath(path: string): string {
 /** The second half of {@link normalisePath}, for a path that a URL object gave. */
 export function normaliseEscapes(pathname: string): string {
   if (!pathname.includes('%')) return pathname;
-  return pathname.replace(/%[0-9a-f]{2}/gi, (escape) => {
-    const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-    return /[A-Za-z0-9\-._~]/.test(character) ? character : escape.toUpperCase();
+  return pathname.replace(/%[0-9a-f]{2}/gi, (triplet) => {
+    const character = String.fromCharCode(Number.parseInt(triplet.slice(1), 16));
+    return /[A-Za-z0-9\-._~]/.test(character) ? character : triplet.toUpperCase();
   });
 }
 

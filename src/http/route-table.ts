@@ -124,8 +124,8 @@ export class RouteTable {
 
   #add(app: App, route: Route): void {
     const host = route.host === undefined ? ANY_HOST : canonicalHost(route.host);
-    let routes = this.#hosts.get(host);
-    if (routes === undefined) this.#hosts.set(host, (routes = new HostRoutes()));
+    const routes = this.#hosts.get(host) ?? new HostRoutes();
+    this.#hosts.set(host, routes);
     const path = normalisePath(route.path);
     const key = route.match === 'exact' ? path : withoutTrailingSlash(path);
     const map = route.match === 'exact' ? routes.exact : routes.prefix;

@@ -2,7 +2,7 @@ import type { App } from '../core/app.ts';
 import { RuntimeError } from '../core/errors.ts';
 import { hostScriptAllowed } from '../http/content-security-policy.ts';
 import { checkStatus, toGuestHeaders, toResponseHeaders } from '../http/header-policy.ts';
-import { hostScriptInjector, shouldInject } from '../http/host-script.ts';
+import { dropLength, hostScriptInjector, shouldInject } from '../http/host-script.ts';
 import { problemResponse, wantsHtml } from '../http/problem.ts';
 import type { RouteMatch } from '../http/route-table.ts';
 import type { AppTarget } from './app-pool.ts';
@@ -174,18 +174,24 @@ export class Ingress {
   /** The one change to a guest's answer (design, invariant 4): an HTML document gets the script that makes its tab a host. */
   #withHostScript(body: ReadableStream<Uint8Array<ArrayBuffer>>, headers: Headers, status: number, request: Answerable): ReadableStream<Uint8Array<ArrayBuffer>> {
     const { app } = request.match;
-    if (!app.spec.document.hostScript || !shouldInject({ isDocumentNavigation: true, status, headers })) return body;
+    if (!app.spec.document.hostScript) return body;
+    const choice = shouldInject({ isDocumentNavigation: true, status, headers });
+    if (!choice.inject) return body;
     const { hostScriptUrl, noteHostScript } = this.#deps;
     const policy = headers.get('content-security-policy');
-    const verdict = hostScriptAllowed(policy === null ? [] : [policy], hostScriptUrl, request.url);
-    if (!verdict.allowed) {
-      noteHostScript(app, verdict.reason);
+    const permission = hostScriptAllowed(policy === null ? [] : [policy], hostScriptUrl, request.url);
+    if (!permission.allowed) {
+      noteHostScript(app, permission.reason);
       return body;
     }
-    const nonce = verdict.nonce === null ? '' : ` nonce="${verdict.nonce}"`;
+    const nonce = permission.nonce === null ? '' : ` nonce="${permission.nonce}"`;
     const scriptTag = `<script type="module" async src="${hostScriptUrl}" data-swerve-app="${app.metadata.namespace}/${app.metadata.name}"${nonce}></script>`;
-    const injector = hostScriptInjector({ scriptTag, contentType: headers.get('content-type') ?? '' }, (outcome) => noteHostScript(app, outcome.type === 'inserted' ? null : outcome.reason));
-    headers.delete('content-length');
+    dropLength(headers);
+    const injector = hostScriptInjector({
+      scriptTag,
+      charset: choice.charset,
+      onResult: (result) => noteHostScript(app, result.outcome === 'inserted' ? null : result.reason),
+    });
     return body.pipeThrough(injector);
   }
 

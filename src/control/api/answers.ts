@@ -1,4 +1,5 @@
 import { ERRORS, type RuntimeError } from '../../core/errors.ts';
+import { ERROR_HEADER } from '../../http/problem.ts';
 import { type StatusSubject, toStatus } from './status.ts';
 
 export const JSON_TYPE = 'application/json';
@@ -15,10 +16,10 @@ export function statusAnswer(error: RuntimeError, subject: StatusSubject | null)
 }
 
 /** Headers that errors carry beside their body: the code (HEAD has no body) and when to try again. */
-export function errorHeaders(error: RuntimeError): Record<string, string> {
-  const headers: Record<string, string> = { 'swerve-error': error.code };
+function errorHeaders(error: RuntimeError): Record<string, string> {
+  const headers: Record<string, string> = { [ERROR_HEADER]: error.code };
   const { allow } = error.details;
-  if (typeof allow === 'string') headers['allow'] = allow;
+  if (Array.isArray(allow)) headers['allow'] = allow.join(', ');
   if (error.status === 503 && ERRORS[error.code].retry) headers['retry-after'] = '1';
   return headers;
 }

@@ -1,10 +1,10 @@
 import { RuntimeError } from '../../core/errors.ts';
 import { type Digest, digestOf, isDigest } from '../../core/ids.ts';
 import type { ModuleReport } from '../../core/module.ts';
+import { problemResponse } from '../../http/problem.ts';
 import { accepts, json, NDJSON_TYPE, streamed } from './answers.ts';
 import { readBytes } from './body.ts';
 import type { ApiContext } from './context.ts';
-import { toProblem } from './problem.ts';
 import { isTrue } from './watch.ts';
 
 export const MODULE_MAX_BYTES = 536_870_912;
@@ -67,9 +67,9 @@ async function* uploadLines(context: ApiContext, signal: AbortSignal): AsyncGene
     wake();
   }).then(
     ({ report, created }): UploadLine => ({ type: 'done', status: created ? 201 : 200, module: report }),
-    (thrown: unknown): UploadLine => {
+    async (thrown: unknown): Promise<UploadLine> => {
       const error = RuntimeError.from(thrown);
-      return { type: 'error', status: error.status, problem: toProblem(error) };
+      return { type: 'error', status: error.status, problem: await problemResponse(error, { html: false }).json() };
     },
   );
   let last: UploadLine | null = null;

@@ -1,5 +1,6 @@
 import { addRoute, createRouter, findRoute } from 'rou3';
 import { RuntimeError } from '../../core/errors.ts';
+import { problemResponse } from '../../http/problem.ts';
 import { statusAnswer } from './answers.ts';
 import { getAppLog } from './app-logs.ts';
 import { deleteApp, getApp, listApps, patchApp, patchAppStatus, postApp, putApp, putAppStatus } from './apps.ts';
@@ -7,7 +8,6 @@ import { getStorage, getVersion } from './cluster.ts';
 import type { ApiDependencies, ApiHandler } from './context.ts';
 import { getNode, getPod, listNodes, listPods } from './live.ts';
 import { deleteModule, getModule, listModules, postModule } from './modules.ts';
-import { problemAnswer } from './problem.ts';
 import { APPS, type ApiResource, NODES, PODS, type StatusSubject } from './status.ts';
 
 type Methods = Partial<Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', ApiHandler>>;
@@ -51,22 +51,22 @@ export async function handleApi(request: Request, base: string, path: string, de
     const { methods, resource } = found.data;
     if (resource) subject = { resource, name: params['name'] ?? '' };
     const allow = allowed(methods);
-    if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } });
+    if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow: allow.join(', ') } });
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const handler = Object.hasOwn(methods, method) ? methods[method as keyof Methods] : undefined;
-    if (!handler) throw new RuntimeError('method-not-allowed', `${request.method} is not allowed here; allowed: ${allow}`, { details: { allow } });
+    if (!handler) throw new RuntimeError('method-not-allowed', `${request.method} is not allowed here; allowed: ${allow.join(', ')}`, { details: { allow } });
     const response = await handler({ request, path, base, params, query: new URL(request.url).searchParams, dependencies });
     return request.method === 'HEAD' ? await withoutBody(response) : response;
   } catch (thrown) {
     const error = RuntimeError.from(thrown);
     if (error.code === 'internal') console.error('swerve: an API request failed', error);
-    return isKubernetes ? statusAnswer(error, subject) : problemAnswer(error);
+    return isKubernetes ? statusAnswer(error, subject) : problemResponse(error, { html: false, head: request.method === 'HEAD' });
   }
 }
 
-function allowed(methods: Methods): string {
+function allowed(methods: Methods): string[] {
   const names = Object.keys(methods);
-  return [...names, ...(names.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+  return [...names, ...(names.includes('GET') ? ['HEAD'] : []), 'OPTIONS'];
 }
 
 function decodeParams(params: Record<string, string>): Record<string, string> {

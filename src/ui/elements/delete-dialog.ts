@@ -58,7 +58,7 @@ export class DeleteDialog extends LitElement {
     return html`<dialog aria-labelledby="title" aria-describedby="text" @close=${this.#onClose}>
       <form method="dialog" @submit=${this.#delete}>
         <h2 id="title" class="wrap">Delete ${name}?</h2>
-        <p id="text" class="wrap">Its instances are stopped, and <code>${routes}</code> ${this.app.spec.routes.length === 1 ? 'stops' : 'stop'} answering.</p>
+        <p id="text" class="wrap">Its instances are stopped, its log is deleted, and <code>${routes}</code> ${this.app.spec.routes.length === 1 ? 'stops' : 'stop'} answering.</p>
         ${
           isShared
             ? html`<p class="soft small">Its module stays: another App uses it.</p>`

@@ -152,7 +152,11 @@ describe('FileTree', () => {
     expect(get(tree, 'a/b.txt')).toBe('é');
     expect(codeOf(() => put(tree, 'a/b.txt', 'x'))).toBe('read-only');
     expect(codeOf(() => tree.rename(tree.root, 'a', tree.root, 'c'))).toBe('read-only');
-    for (const files of [['/a', '/a/b'], ['/a/b', '/a'], ['/a', '/a']]) {
+    for (const files of [
+      ['/a', '/a/b'],
+      ['/a/b', '/a'],
+      ['/a', '/a'],
+    ]) {
       expect(codeOf(() => FileTree.fromFiles(files.map((path) => ({ path, text: '' }))))).not.toBe('success');
     }
   });

@@ -16,7 +16,17 @@ const ROOT = 3;
 
 function open(host: Host, path: string, options: { oflags?: number; rights?: bigint; flags?: number; dir?: number } = {}) {
   const length = host.put(2000, path);
-  const errno = host.call.path_open!(options.dir ?? ROOT, 1, 2000, length, options.oflags ?? 0, options.rights ?? READ | SEEK_TELL, ALL, options.flags ?? 0, RESULT);
+  const errno = host.call.path_open!(
+    options.dir ?? ROOT,
+    1,
+    2000,
+    length,
+    options.oflags ?? 0,
+    options.rights ?? READ | SEEK_TELL,
+    ALL,
+    options.flags ?? 0,
+    RESULT,
+  );
   return { errno, fd: host.view().getUint32(RESULT, true) };
 }
 

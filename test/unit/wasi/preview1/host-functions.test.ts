@@ -30,7 +30,12 @@ describe('preview 1 functions', () => {
   });
 
   it('gives the environment as NAME=value', () => {
-    const host = makeHost({ env: [['A', 'ü'], ['B', '']] });
+    const host = makeHost({
+      env: [
+        ['A', 'ü'],
+        ['B', ''],
+      ],
+    });
     host.call.environ_sizes_get!(0, 4);
     expect([host.view().getUint32(0, true), host.view().getUint32(4, true)]).toEqual([2, 5 + 3]);
     host.call.environ_get!(16, 64);
@@ -175,7 +180,13 @@ describe('poll_oneoff', () => {
   const FD_READ = 1;
   const FD_WRITE = 2;
 
-  function subscribe(host: ReturnType<typeof makeHost>, index: number, userdata: bigint, type: number, value: { clock?: number; timeoutNs?: bigint; absolute?: boolean; fd?: number }) {
+  function subscribe(
+    host: ReturnType<typeof makeHost>,
+    index: number,
+    userdata: bigint,
+    type: number,
+    value: { clock?: number; timeoutNs?: bigint; absolute?: boolean; fd?: number },
+  ) {
     const at = 1000 + index * 48;
     const view = host.view();
     view.setBigUint64(at, userdata, true);
@@ -192,7 +203,12 @@ describe('poll_oneoff', () => {
       errno,
       events: Array.from({ length: view.getUint32(0, true) }, (_, index) => {
         const at = 4000 + index * 32;
-        return { userdata: view.getBigUint64(at, true), error: view.getUint16(at + 8, true), type: view.getUint8(at + 10), size: view.getBigUint64(at + 16, true) };
+        return {
+          userdata: view.getBigUint64(at, true),
+          error: view.getUint16(at + 8, true),
+          type: view.getUint8(at + 10),
+          size: view.getBigUint64(at + 16, true),
+        };
       }),
     };
   }

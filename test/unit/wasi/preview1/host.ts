@@ -1,4 +1,4 @@
-import { emptySource, type ByteSink, type ByteSource } from '../../../../src/wasi/bytes.ts';
+import { type ByteSink, type ByteSource, emptySource } from '../../../../src/wasi/bytes.ts';
 import type { FileTree } from '../../../../src/wasi/files.ts';
 import { Guest, type GuestInputs } from '../../../../src/wasi/preview1/guest.ts';
 import { createPreview1Imports, PREVIEW1_FUNCTIONS } from '../../../../src/wasi/preview1/imports.ts';
