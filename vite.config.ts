@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 
@@ -21,6 +22,7 @@ function panelUnderSystemPrefix(): Plugin {
 export default defineConfig({
   // Relative: the build works at the root of an origin and under any path of it.
   base: './',
+  resolve: { alias: { tldts: fileURLToPath(new URL('src/http/no-public-suffixes.ts', import.meta.url)) } },
   build: {
     target: 'es2024',
     assetsDir: '_swerve/assets',

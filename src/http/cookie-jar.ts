@@ -96,7 +96,7 @@ export class CookieJar {
     const own = this.#store.matching(url, nowMs);
     const merged = mergeVisible(own, visible, url, this.#store, nowMs);
     for (const cookie of own) if (!merged.some((other) => keyOf(other) === keyOf(cookie))) change.remove(cookie);
-    for (const cookie of merged) if (!own.includes(cookie)) change.put(cookie);
+    for (const cookie of merged) if (!own.includes(cookie) && this.#store.get(cookie.domain, cookie.path, cookie.key)?.httpOnly !== true) change.put(cookie);
     await this.#persist(change);
   }
 
@@ -120,10 +120,13 @@ export class CookieJar {
 
   #set(header: string, url: URL, change: CookieChange): void {
     // Parsed as text: byte 0xA0, which ends many a UTF-8 sequence, would be trimmed as white space.
-    const cookie = Cookie.parse(textFromByteString(header), { loose: true });
+    const text = textFromByteString(header);
+    const cookie = Cookie.parse(text, { loose: true });
     if (cookie === undefined || (cookie.key === '' && cookie.value === '')) throw new Error('it has neither name nor value, or control characters');
-    cookie.key = byteStringFromText(cookie.key);
-    cookie.value = byteStringFromText(cookie.value);
+    if (text !== header) {
+      cookie.key = byteStringFromText(cookie.key);
+      cookie.value = byteStringFromText(cookie.value);
+    }
     if (cookie.key.length + cookie.value.length > MAX_COOKIE_BYTES) throw new Error(`name and value are over ${MAX_COOKIE_BYTES} bytes`);
     checkPrefix(cookie);
     if (cookie.sameSite === 'none' && !cookie.secure) throw new Error('SameSite=None needs Secure');

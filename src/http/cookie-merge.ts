@@ -1,4 +1,4 @@
-import { Cookie, cookieCompare, defaultPath, pathMatch } from 'tough-cookie';
+import { Cookie, cookieCompare, defaultPath, domainMatch, pathMatch } from 'tough-cookie';
 import { byteStringFromText } from './byte-string.ts';
 import { hostOf, withChanges } from './cookie-conversion.ts';
 import type { CookieMap } from './cookie-map.ts';
@@ -11,7 +11,7 @@ import type { BrowserCookie, VisibleCookies } from './visible-cookies.ts';
 export function mergeVisible(own: readonly Cookie[], visible: VisibleCookies, url: URL, store: CookieMap, nowMs: number): Cookie[] {
   const listed = new Set(store.matching(new URL(visible.url), nowMs));
   const httpOnlyNames = new Set(own.filter((cookie) => cookie.httpOnly).map((cookie) => cookie.key));
-  const unclaimed = visible.cookies.map(toByteStrings).filter((item) => !httpOnlyNames.has(item.name) && isOnPath(item, url));
+  const unclaimed = visible.cookies.map(toByteStrings).filter((item) => !httpOnlyNames.has(item.name) && appliesTo(item, url));
   const merged: Cookie[] = [];
   for (const cookie of [...own].sort(cookieCompare)) {
     if (cookie.httpOnly || !listed.has(cookie)) {
@@ -52,8 +52,9 @@ function toByteStrings(item: BrowserCookie) {
   };
 }
 
-function isOnPath(item: { path: string | null }, url: URL): boolean {
-  return item.path === null || pathMatch(url.pathname, item.path);
+function appliesTo(item: { path: string | null; domain: string | null }, url: URL): boolean {
+  const isForHost = item.domain === null || domainMatch(hostOf(url), item.domain) === true;
+  return isForHost && (item.path === null || pathMatch(url.pathname, item.path));
 }
 
 /** Chromium's `cookieStore.set` writes `/hello` as `/hello/`. */

@@ -102,15 +102,15 @@ export const baseStyles = css`
     padding: var(--space-3) var(--space-4);
     border-radius: var(--radius);
     background: var(--busy-wash);
-    border-inline-start: 3px solid var(--busy);
+    border: 1px solid color-mix(in oklab, var(--busy) 35%, transparent);
   }
   .notice.bad {
     background: var(--bad-wash);
-    border-color: var(--bad);
+    border-color: color-mix(in oklab, var(--bad) 35%, transparent);
   }
   .notice.calm {
     background: var(--sunken);
-    border-color: var(--line-strong);
+    border-color: var(--line);
   }
   .visually-hidden {
     position: absolute;

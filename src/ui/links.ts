@@ -1,4 +1,8 @@
+import { deploymentBase, SYSTEM_PREFIX } from '../core/deployment.ts';
 import { NAME_PATTERN } from '../core/ids.ts';
+
+/** The base of this deployment. Not the document's address: the panel is both at the base and at `<base>_swerve/`. */
+export const BASE: URL = deploymentBase(import.meta.url);
 
 /** What the panel shows; kept in the hash, so that it survives a reload and can be shared. */
 export type View = { name: 'home' } | { name: 'app'; namespace: string; app: string } | { name: 'unknown' };
@@ -12,19 +16,24 @@ export function viewOfHash(hash: string): View {
   return isApp ? { name: 'app', namespace, app } : { name: 'unknown' };
 }
 
-/** Address of a view. Not a bare hash: the document has a `<base>`, against which the browser would resolve it. */
+/** Address of the panel's first view. */
 export function hrefOfHome(): string {
-  return `${location.pathname}${location.search}#/`;
+  return '#/';
 }
 
 /** Address of the view of one App. */
 export function hrefOfApp(namespace: string, name: string): string {
-  return `${location.pathname}${location.search}#/apps/${namespace}/${name}`;
+  return `#/apps/${namespace}/${name}`;
 }
 
 /** Public address of a route: below the deployment's base, on the route's own host when it names one. */
-export function hrefOfRoute(route: { path: string; host?: string | undefined }, baseUri: string = document.baseURI): string {
-  const url = new URL(`.${route.path}`, new URL('.', baseUri));
+export function hrefOfRoute(route: { path: string; host?: string | undefined }, base: URL = BASE): string {
+  const url = new URL(`.${route.path}`, base);
   if (route.host !== undefined) url.hostname = route.host;
   return url.href;
+}
+
+/** Address of a file of the build, for example `icon.svg`. */
+export function hrefOfAsset(file: string): string {
+  return new URL(SYSTEM_PREFIX + file, BASE).href;
 }

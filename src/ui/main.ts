@@ -5,13 +5,14 @@
  */
 import { ApiClient } from './api/client.ts';
 import './elements/swerve-app.ts';
+import { BASE } from './links.ts';
 import { startServiceWorker } from './service-worker.ts';
 import { PanelStore } from './state/panel-store.ts';
 import { tokens } from './tokens.ts';
 
 if (tokens.styleSheet !== undefined) document.adoptedStyleSheets.push(tokens.styleSheet);
 
-const store = new PanelStore(new ApiClient(document.baseURI));
+const store = new PanelStore(new ApiClient(BASE));
 for (const panel of document.querySelectorAll('swerve-app')) panel.store = store;
 
 const lifetime = new AbortController();

@@ -1,5 +1,6 @@
 import { Workbox } from 'workbox-window';
 import type { ToServiceWorker } from '../protocol/sw-host.ts';
+import { BASE } from './links.ts';
 import type { Platform } from './state/platform.ts';
 
 /** A service worker that claims its pages does so at once; past this the page was loaded around it. */
@@ -15,7 +16,7 @@ export async function startServiceWorker(platform: Platform): Promise<void> {
     platform.set({ worker: { name: 'unsupported', isSecureContext } });
     return new Promise(() => {});
   }
-  const workbox = new Workbox(new URL('sw.js', document.baseURI).href, { updateViaCache: 'none' });
+  const workbox = new Workbox(new URL('sw.js', BASE).href, { updateViaCache: 'none' });
   watchForUpdates(workbox, platform);
   try {
     const registration = await workbox.register({ immediate: true });
@@ -39,7 +40,7 @@ function watchForUpdates(workbox: Workbox, platform: Platform): void {
     platform.offerUpdate(() => {
       isTaken = true;
       const message: ToServiceWorker = { type: 'skip-waiting' };
-      void navigator.serviceWorker.getRegistration(document.baseURI).then((registration) => registration?.waiting?.postMessage(message));
+      void navigator.serviceWorker.getRegistration(BASE.href).then((registration) => registration?.waiting?.postMessage(message));
     });
   });
   workbox.addEventListener('controlling', (event) => {

@@ -1,4 +1,5 @@
 import { APP_API_VERSION, type App, type AppSpecInput } from '../../core/app.ts';
+import { SYSTEM_PREFIX } from '../../core/deployment.ts';
 import { RuntimeError } from '../../core/errors.ts';
 import type { Digest } from '../../core/ids.ts';
 import type { LogLine } from '../../core/log-line.ts';
@@ -49,9 +50,8 @@ export interface AppManifest {
 export class ApiClient {
   readonly #root: URL;
 
-  /** `baseUrl`: the deployment's base, ending in a slash. */
-  constructor(baseUrl: string) {
-    this.#root = new URL('_swerve/', baseUrl);
+  constructor(base: URL) {
+    this.#root = new URL(SYSTEM_PREFIX, base);
   }
 
   async list<T extends Resource>(collection: string, signal: AbortSignal): Promise<ResourceList<T>> {

@@ -15,6 +15,9 @@ export class AppList extends LitElement {
     baseStyles,
     buttonStyles,
     css`
+      ul {
+        overflow: clip;
+      }
       section {
         display: grid;
         gap: var(--space-3);

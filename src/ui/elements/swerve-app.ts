@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { baseStyles } from '../base-styles.ts';
 import { DropController } from '../controllers/drop-controller.ts';
 import { ViewController } from '../controllers/view-controller.ts';
-import { hrefOfHome, type View } from '../links.ts';
+import { hrefOfAsset, hrefOfHome, type View } from '../links.ts';
 import { panelContext } from '../state/context.ts';
 import type { PanelStore } from '../state/panel-store.ts';
 import './app-view.ts';
@@ -88,7 +88,7 @@ export class SwerveApp extends LitElement {
     const isActive = worker.name === 'active';
     return html`<div class="page">
         <header class="bar">
-          <a class="mark" href=${hrefOfHome()}><img src=${new URL('_swerve/icon.svg', document.baseURI).href} alt="" width="28" height="28" />Swerve</a>
+          <a class="mark" href=${hrefOfHome()}><img src=${hrefOfAsset('icon.svg')} alt="" width="28" height="28" />Swerve</a>
           <span class="soft small" role="status">${isOnline ? '' : 'Offline — everything here keeps working'}</span>
         </header>
         <main>

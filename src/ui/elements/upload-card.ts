@@ -127,15 +127,14 @@ export class UploadCard extends LitElement {
   }
 
   #renderRefusal(error: RuntimeError): TemplateResult {
-    const { title, found, runs, fix } = error.details;
+    const { found, runs, fix } = error.details;
     const rows: [string, unknown][] = [
-      ['What it is', found],
       ['What Swerve runs', Array.isArray(runs) ? runs.join('; ') : runs],
       ['What to do', fix],
     ];
     const known = rows.filter(([, text]) => typeof text === 'string' && text !== '');
     return html`<div class="notice bad refusal" role="alert">
-        <p class="wrap">${known.length === 0 && typeof title === 'string' && title !== error.message ? html`<strong>${title}</strong> ` : nothing}${error.message}</p>
+        <p class="wrap">${typeof found === 'string' ? found : error.message}</p>
       </div>
       ${known.length === 0 ? nothing : html`<dl>${known.map(([term, text]) => html`<dt>${term}</dt><dd class="wrap">${text}</dd>`)}</dl>`}
       ${error.code === 'module-invalid' ? nothing : html`<div><button type="button" @click=${this.#retry}>Try again</button></div>`}`;

@@ -101,19 +101,35 @@ export function specOfDraft(draft: AppDraft, digest: Digest, base?: AppSpec): { 
 export function errorsOfCauses(causes: readonly FieldCause[]): FieldErrors {
   const errors: FieldErrors = {};
   for (const { field, message } of causes) {
-    const target = fieldOfPath(field);
-    const text = target === 'form' ? `${field}: ${message}` : message;
+    const { target, item } = fieldOfPath(field);
+    const text = `${item === '' ? '' : `${item}: `}${inPlainWords(message)}`;
     errors[target] = errors[target] === undefined ? text : `${errors[target]} ${text}`;
   }
   return errors;
 }
 
-function fieldOfPath(path: string): DraftField {
-  const route = /^spec\.routes(?:\[(\d+)\]|\.(\d+))?/.exec(path);
-  if (route !== null) return `route-${Number(route[1] ?? route[2] ?? 0)}`;
-  if (path.startsWith('metadata.name') && !path.startsWith('metadata.namespace')) return 'name';
-  const known = /^spec\.(?:limits\.)?(abi|reuse|args|env|files|memoryMiB|timeoutMs)\b/.exec(path);
-  return known === null ? 'form' : (known[1] as DraftField);
+/** The form's field for a path of the resource, and which item of it where the field holds many. */
+function fieldOfPath(path: string): { target: DraftField; item: string } {
+  if (path === 'metadata.name') return { target: 'name', item: '' };
+  const [, field, key = ''] = /^spec\.(?:limits\.)?(routes|abi|reuse|args|env|files|memoryMiB|timeoutMs)\b(?:\[([^\]]*)\])?/.exec(path) ?? [];
+  switch (field) {
+    case undefined:
+      return { target: 'form', item: path };
+    case 'routes':
+      return { target: `route-${Number(key)}`, item: '' };
+    case 'args':
+    case 'files':
+      return { target: field, item: key === '' ? '' : `${field === 'args' ? 'Argument' : 'File'} ${Number(key) + 1}` };
+    case 'env':
+      return { target: field, item: key };
+    default:
+      return { target: field as DraftField, item: '' };
+  }
+}
+
+/** Without Kubernetes' "Invalid value: …: " before the rule: the value stands in the field itself. */
+function inPlainWords(message: string): string {
+  return message.replace(/^Invalid value: (?:"(?:[^"\\]|\\.)*"|[^\s:]+): /, '').replace(/^./, (letter) => letter.toUpperCase());
 }
 
 function parseEnv(text: string): { values: Record<string, string>; error: string | null } {

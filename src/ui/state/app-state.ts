@@ -20,10 +20,10 @@ const FAILING_LABELS: Readonly<Record<string, string>> = {
 
 const CONDITION_TITLES: Readonly<Record<string, string>> = {
   [APP_CONDITIONS.ready]: 'Ready to serve',
-  [APP_CONDITIONS.moduleAvailable]: 'Module is stored and fits',
+  [APP_CONDITIONS.moduleAvailable]: 'Bytes are stored and can serve',
   [APP_CONDITIONS.routesAccepted]: 'Routes are its own',
   [APP_CONDITIONS.capabilitiesGranted]: 'Every import is granted',
-  [APP_CONDITIONS.healthy]: 'Instances stay up',
+  [APP_CONDITIONS.healthy]: 'Stays up',
   [APP_CONDITIONS.hostScript]: 'Its pages can act as hosts',
 };
 

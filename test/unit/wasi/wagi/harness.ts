@@ -17,6 +17,7 @@ export function makeSpec(parts: Partial<InstanceSpec> = {}): InstanceSpec {
     format: 'core',
     abi: 'wagi',
     reuse: false,
+    minInstances: 0,
     args: [],
     env: {},
     files: [],
