@@ -16,6 +16,6 @@ export function keptIdOf(base: URL, url: string): string | null {
  * Nothing is drawn for 300 ms. Its referrer must reach the service worker whole, hence the policy.
  */
 export function bootDocument(base: URL, keptId: string, hostScriptUrl: string): Response {
-  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="referrer" content="same-origin"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="swerve-boot" content="${keptId}" data-url="${bootUrl(base, keptId)}"><title>Starting…</title><script type="module" async src="${hostScriptUrl}"></script><noscript>This address is answered by a WebAssembly program in this browser, which needs JavaScript.</noscript></head><body></body></html>`;
+  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="referrer" content="same-origin"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="swerve-boot" content="${keptId}" data-url="${bootUrl(base, keptId)}"><link rel="icon" href="data:,"><title>Starting…</title><script type="module" async src="${hostScriptUrl}"></script><noscript>This address is answered by a WebAssembly program in this browser, which needs JavaScript.</noscript></head><body></body></html>`;
   return new Response(html, { headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' } });
 }

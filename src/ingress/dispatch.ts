@@ -13,6 +13,8 @@ export interface DispatchRequest {
   target: AppTarget;
   limits: { timeoutMs: number; durationMs: number; requestBytes: number };
   signal: AbortSignal | null;
+  /** How long to wait for a window when none is known. */
+  hostWaitMs: number;
 }
 
 export interface DispatchResult {
@@ -43,7 +45,7 @@ export async function dispatch(cluster: Cluster, request: DispatchRequest): Prom
   const isIdempotent = IDEMPOTENT.has(request.head.method);
   const pool = cluster.pool(request.target);
   for (let attempt = 1; ; attempt += 1) {
-    if (pool.instances.size === 0 && !(await cluster.findHost(Math.min(HOST_WAIT_MS, leftMs())))) {
+    if (pool.instances.size === 0 && !(await cluster.findHost(Math.min(request.hostWaitMs, leftMs())))) {
       throw new RuntimeError('host-unavailable', 'no open tab of this origin can run the App; open the Swerve panel in a tab and try again');
     }
     const { exchange, host } = await send(pool, request, isIdempotent, leftMs);

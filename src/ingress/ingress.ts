@@ -8,7 +8,7 @@ import type { RouteMatch } from '../http/route-table.ts';
 import type { AppTarget } from './app-pool.ts';
 import { bootDocument, keptIdOf } from './boot-document.ts';
 import type { Cluster } from './cluster.ts';
-import { dispatch } from './dispatch.ts';
+import { dispatch, HOST_WAIT_MS } from './dispatch.ts';
 import { drain } from './drain.ts';
 import type { HostLink } from './host-link.ts';
 import { KeptAnswers, type KeptNavigation, type KeptNavigationStore } from './kept-answers.ts';
@@ -77,7 +77,7 @@ export class Ingress {
 
   /** Always resolves: a failure becomes a problem response. */
   async handle(event: IngressEvent): Promise<Response> {
-    const { request, match, target } = event;
+    const { request } = event;
     const html = wantsHtml(request);
     try {
       const isNavigation = request.mode === 'navigate';
@@ -87,11 +87,7 @@ export class Ingress {
         if (kept) return kept;
       }
       const headers = await this.#guestHeaders(request, isNavigation);
-      if (isNavigation && !(await this.#deps.cluster.findHost(NAVIGATION_HOST_WAIT_MS))) {
-        return await this.#bootInstead(request, headers, match);
-      }
-      const body = await prepareBody(request, { buffer: match.app.spec.bufferRequest, maxBytes: match.app.spec.limits.requestBytes });
-      return await this.#answer({ method: request.method, url: request.url, headers, body, match, target, isNavigation, html, signal: request.signal }, event.waitUntil);
+      return isNavigation ? await this.#navigate(event, headers, html) : await this.#fetch(event, headers, html);
     } catch (error) {
       return this.problem(error, html);
     }
@@ -125,15 +121,27 @@ export class Ingress {
     }
   }
 
-  async #bootInstead(request: Request, headers: [string, string][], match: RouteMatch): Promise<Response> {
-    const { base, hostScriptUrl } = this.#deps;
-    const body = request.method === 'GET' || request.method === 'HEAD' ? null : await request.blob();
-    const maxBytes = match.app.spec.limits.requestBytes;
-    if (body && body.size > maxBytes) {
-      throw new RuntimeError('body-too-large', `the request body has ${body.size} bytes; the App accepts ${maxBytes} (spec.limits.requestBytes)`, { details: { limit: maxBytes } });
+  async #fetch({ request, match, target, waitUntil }: IngressEvent, headers: [string, string][], html: boolean): Promise<Response> {
+    const { bufferRequest, limits } = match.app.spec;
+    const body = await prepareBody(request, { buffer: bufferRequest, maxBytes: limits.requestBytes });
+    return this.#answer({ method: request.method, url: request.url, headers, body, match, target, isNavigation: false, html, signal: request.signal }, waitUntil);
+  }
+
+  /** A navigation is served by a live window; without one a boot document takes its place and becomes the window. */
+  async #navigate({ request, match, target, waitUntil }: IngressEvent, headers: [string, string][], html: boolean): Promise<Response> {
+    // A form is whole when it is sent, so nothing is lost by having its body at hand for both ways.
+    const body = await formBody(request, match.app.spec.limits.requestBytes);
+    const { base, hostScriptUrl, cluster } = this.#deps;
+    const bootInstead = async () => bootDocument(base, await this.#kept.keep({ method: request.method, url: request.url, headers, body }), hostScriptUrl);
+    if (!(await cluster.findHost(NAVIGATION_HOST_WAIT_MS))) return bootInstead();
+    try {
+      const prepared: PreparedBody = { stream: body?.stream() ?? null, length: body?.size ?? null };
+      return await this.#answer({ method: request.method, url: request.url, headers, body: prepared, match, target, isNavigation: true, html, signal: request.signal }, waitUntil);
+    } catch (error) {
+      // The last window went while this was under way, before any guest had begun with it.
+      if (error instanceof RuntimeError && error.code === 'host-unavailable') return bootInstead();
+      throw error;
     }
-    const id = await this.#kept.keep({ method: request.method, url: request.url, headers, body: body && body.size > 0 ? body : null });
-    return bootDocument(base, id, hostScriptUrl);
   }
 
   async #answer(request: Answerable, waitUntil: (promise: Promise<unknown>) => void): Promise<Response> {
@@ -152,6 +160,7 @@ export class Ingress {
       target,
       limits: match.app.spec.limits,
       signal: request.signal,
+      hostWaitMs: isNavigation ? NAVIGATION_HOST_WAIT_MS : HOST_WAIT_MS,
     });
     waitUntil(finished);
     try {
@@ -216,4 +225,14 @@ export class Ingress {
       acceptLanguage: navigator.languages.join(', '),
     });
   }
+}
+
+/** The body of a form; null: none. @throws RuntimeError `body-too-large` */
+async function formBody(request: Request, maxBytes: number): Promise<Blob | null> {
+  if (request.method === 'GET' || request.method === 'HEAD') return null;
+  const body = await request.blob();
+  if (body.size > maxBytes) {
+    throw new RuntimeError('body-too-large', `the request body has ${body.size} bytes; the App accepts ${maxBytes} (spec.limits.requestBytes)`, { details: { limit: maxBytes } });
+  }
+  return body.size > 0 ? body : null;
 }

@@ -27,9 +27,9 @@ export async function activateAssets(event: ExtendableEvent): Promise<void> {
 
 /** The file of this build at `url`, from the cache; null when the build has none there. */
 export async function buildFile(url: URL): Promise<Response | null> {
-  const key = precache.getCacheKeyForURL(url.origin + url.pathname);
-  if (!key) return null;
-  const cached = await precache.matchPrecache(key);
+  const address = url.origin + url.pathname;
+  if (!precache.getCacheKeyForURL(address)) return null;
+  const cached = await precache.matchPrecache(address);
   // Evicted by the browser: the network may still have it.
   return cached ?? fetch(url, { cache: 'no-cache' });
 }

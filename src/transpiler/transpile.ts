@@ -64,10 +64,8 @@ export async function transpileComponent(bytes: Uint8Array, options: { jspi: boo
   } catch (cause) {
     const message = messageOf(cause);
     const offset = offsetIn(message);
-    throw new RuntimeError('module-invalid', `The component cannot be made ready to run: ${message}`, {
-      cause,
-      details: offset === undefined ? {} : { offset },
-    });
+    const details = offset === undefined ? {} : { offset };
+    throw new RuntimeError('module-invalid', `The component cannot be made ready to run: ${message}`, { cause, details });
   }
   const cores: TranspiledComponent['cores'] = [];
   let source: string | null = null;

@@ -12,11 +12,12 @@ import { tokens } from './tokens.ts';
 
 if (tokens.styleSheet !== undefined) document.adoptedStyleSheets.push(tokens.styleSheet);
 
-const store = new PanelStore(new ApiClient(BASE));
+const client = new ApiClient(BASE);
+const store = new PanelStore(client);
 for (const panel of document.querySelectorAll('swerve-app')) panel.store = store;
 
 const lifetime = new AbortController();
-void startServiceWorker(store.platform).then(() => store.start(lifetime.signal));
+void startServiceWorker(store.platform, client).then(() => store.start(lifetime.signal));
 // A page in the back/forward cache must not hold streams open: it would be thrown out of the cache.
 addEventListener('pagehide', () => lifetime.abort(), { once: true });
 addEventListener('pageshow', (event) => {

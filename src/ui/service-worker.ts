@@ -1,23 +1,30 @@
 import { Workbox } from 'workbox-window';
 import type { ToServiceWorker } from '../protocol/sw-host.ts';
+import type { ApiClient } from './api/client.ts';
 import { BASE } from './links.ts';
 import type { Platform } from './state/platform.ts';
 
 /** A service worker that claims its pages does so at once; past this the page was loaded around it. */
 const CLAIM_MS = 4_000;
+/** Panels that let go of their streams take them up again after this, update or no update. */
+const UPDATE_MS = 30_000;
+/** Where panels tell each other that one of them updates. */
+const PANELS_CHANNEL = 'swerve/panels';
+
+type Streams = Pick<ApiClient, 'holdStreams' | 'releaseStreams'>;
 
 /**
  * Registers the service worker of this deployment and keeps `platform` told of it. Resolves once it controls this page,
  * so that `_swerve/` is answered by it and not by the network; never resolves when it cannot.
  */
-export async function startServiceWorker(platform: Platform): Promise<void> {
+export async function startServiceWorker(platform: Platform, streams: Streams): Promise<void> {
   const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
   if (container === undefined) {
     platform.set({ worker: { name: 'unsupported', isSecureContext } });
     return new Promise(() => {});
   }
   const workbox = new Workbox(new URL('sw.js', BASE).href, { updateViaCache: 'none' });
-  watchForUpdates(workbox, platform);
+  watchForUpdates(workbox, platform, streams);
   try {
     const registration = await workbox.register({ immediate: true });
     if (registration === undefined) throw new Error('the browser gave no registration');
@@ -34,16 +41,30 @@ export async function startServiceWorker(platform: Platform): Promise<void> {
   platform.set({ worker: { name: 'active' } });
 }
 
-function watchForUpdates(workbox: Workbox, platform: Platform): void {
+/**
+ * A waiting worker is not activated while the active one still answers anything (Service Workers, "Try Activate"; Chromium
+ * gives it five minutes), and watches never end by themselves. So every panel lets go of its streams when one of them updates.
+ */
+function watchForUpdates(workbox: Workbox, platform: Platform, streams: Streams): void {
+  const panels = new BroadcastChannel(PANELS_CHANNEL);
   let isTaken = false;
+  const letGo = (): void => {
+    streams.holdStreams();
+    setTimeout(() => streams.releaseStreams(), UPDATE_MS);
+  };
+  panels.addEventListener('message', letGo);
   workbox.addEventListener('waiting', () => {
     platform.offerUpdate(() => {
       isTaken = true;
+      platform.set({ update: 'taking' });
+      panels.postMessage('updating');
+      letGo();
       const message: ToServiceWorker = { type: 'skip-waiting' };
       void navigator.serviceWorker.getRegistration(BASE.href).then((registration) => registration?.waiting?.postMessage(message));
     });
   });
   workbox.addEventListener('controlling', (event) => {
+    streams.releaseStreams();
     if (isTaken) location.reload();
     else if (event.isUpdate) platform.set({ update: 'replaced' });
   });

@@ -49,9 +49,25 @@ export interface AppManifest {
  */
 export class ApiClient {
   readonly #root: URL;
+  #streams = new AbortController();
+  #mayStream: Promise<void> = Promise.resolve();
+  #release: () => void = () => {};
 
   constructor(base: URL) {
     this.#root = new URL(SYSTEM_PREFIX, base);
+  }
+
+  /** Ends every watch and followed log, and lets none begin before {@link releaseStreams}. */
+  holdStreams(): void {
+    this.#mayStream = new Promise((resolve) => {
+      this.#release = resolve;
+    });
+    this.#streams.abort();
+    this.#streams = new AbortController();
+  }
+
+  releaseStreams(): void {
+    this.#release();
   }
 
   async list<T extends Resource>(collection: string, signal: AbortSignal): Promise<ResourceList<T>> {
@@ -62,8 +78,7 @@ export class ApiClient {
   /** Events after `resourceVersion`, in batches; ends when the service worker ends it. */
   async *watch<T extends Resource>(collection: string, resourceVersion: string, signal: AbortSignal): AsyncGenerator<WatchEvent<T>[]> {
     const query = new URLSearchParams({ watch: 'true', resourceVersion, allowWatchBookmarks: 'true' });
-    const response = await this.#send(`${collection}?${query}`, { signal });
-    yield* readJsonLines<WatchEvent<T>>(bodyOf(response));
+    yield* this.#stream<WatchEvent<T>>(`${collection}?${query}`, 'application/json', signal);
   }
 
   async createApp({ namespace, name, spec }: AppManifest): Promise<App> {
@@ -83,8 +98,7 @@ export class ApiClient {
 
   /** Lines of an App's log in batches: the last 200, then new ones as they are written. */
   async *followLog(namespace: string, name: string, signal: AbortSignal): AsyncGenerator<LogLine[]> {
-    const response = await this.#send(`${appsOf(namespace)}/${name}/log?follow=true&tailLines=200`, { signal, headers: { accept: 'application/x-ndjson' } });
-    yield* readJsonLines<LogLine>(bodyOf(response));
+    yield* this.#stream<LogLine>(`${appsOf(namespace)}/${name}/log?follow=true&tailLines=200`, 'application/x-ndjson', signal);
   }
 
   async getModule(digest: Digest): Promise<ModuleReport> {
@@ -113,6 +127,12 @@ export class ApiClient {
       }
     }
     throw new RuntimeError('internal', 'The upload ended without an answer. Try again.');
+  }
+
+  async *#stream<T>(path: string, type: string, signal: AbortSignal): AsyncGenerator<T[]> {
+    await this.#mayStream;
+    const response = await this.#send(path, { signal: AbortSignal.any([signal, this.#streams.signal]), headers: { accept: type } });
+    yield* readJsonLines<T>(bodyOf(response));
   }
 
   async #sendJson<T>(path: string, method: string, body: unknown): Promise<T> {

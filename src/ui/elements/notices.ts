@@ -34,13 +34,24 @@ export class Notices extends LitElement {
 
   #renderUpdate(): TemplateResult | typeof nothing {
     const { platform } = this.#panel.store;
-    if (platform.update === 'none') return nothing;
-    const isWaiting = platform.update === 'waiting';
-    return html`<div class="notice calm row" role="status">
-      <span class="grow">${isWaiting ? 'A new version of Swerve is ready.' : 'Swerve was updated in another tab. This one still runs the old panel.'}</span>
-      <button type="button" @click=${() => (isWaiting ? platform.takeUpdate() : location.reload())}>${isWaiting ? 'Update and reload' : 'Reload'}</button>
-    </div>`;
+    switch (platform.update) {
+      case 'none':
+        return nothing;
+      case 'waiting':
+        return renderLine('A new version of Swerve is ready.', 'Update and reload', () => platform.takeUpdate());
+      case 'taking':
+        return renderLine('Updating as soon as the requests that are under way have ended…');
+      case 'replaced':
+        return renderLine('Swerve was updated in another tab. This one still runs the old panel.', 'Reload', () => location.reload());
+    }
   }
+}
+
+function renderLine(text: string, label = '', act: () => void = () => {}): TemplateResult {
+  return html`<div class="notice calm row" role="status">
+    <span class="grow">${text}</span>
+    ${label === '' ? nothing : html`<button type="button" @click=${act}>${label}</button>`}
+  </div>`;
 }
 
 customElements.define('swerve-notices', Notices);

@@ -10,8 +10,8 @@ export type Worker =
   | { name: 'bypassed' }
   | { name: 'failed'; reason: string };
 
-/** `waiting`: a new version is ready. `replaced`: another tab took it, this one still runs the old panel. */
-export type Update = 'none' | 'waiting' | 'replaced';
+/** `waiting`: a new version is ready. `taking`: this tab asked for it. `replaced`: another tab took it, this one still runs the old panel. */
+export type Update = 'none' | 'waiting' | 'taking' | 'replaced';
 
 /** Whether the browser may throw the cluster's storage away. */
 export type Persistence = 'unasked' | 'persistent' | 'evictable' | 'unknown';

@@ -109,7 +109,7 @@ export function fdFunctions(guest: Guest) {
     fd_pread(fd: number, iovecsPointer: number, iovecsLength: number, offset: bigint, readPointer: number) {
       const descriptor = descriptors.file(fd, RIGHT.fdRead | RIGHT.fdSeek);
       const iovecs = memory.iovecs(iovecsPointer, iovecsLength);
-      memory.setU32(readPointer, 0);
+      memory.assertHolds(readPointer, 4);
       memory.setU32(readPointer, readFile(guest, descriptor, toOffset(offset, ERRNO.inval), iovecs));
       return ERRNO.success;
     },
@@ -118,7 +118,7 @@ export function fdFunctions(guest: Guest) {
     fd_pwrite(fd: number, iovecsPointer: number, iovecsLength: number, offset: bigint, writtenPointer: number) {
       const descriptor = descriptors.file(fd, RIGHT.fdWrite | RIGHT.fdSeek);
       const iovecs = memory.iovecs(iovecsPointer, iovecsLength);
-      memory.setU32(writtenPointer, 0);
+      memory.assertHolds(writtenPointer, 4);
       const start = toOffset(offset, ERRNO.fbig);
       const isAppending = (descriptor.flags & FDFLAGS.append) !== 0;
       memory.setU32(writtenPointer, writeFile(guest, descriptor, isAppending ? descriptor.node.sizeBytes : start, iovecs));
@@ -143,7 +143,7 @@ export function fdFunctions(guest: Guest) {
     fd_readdir(fd: number, pointer: number, length: number, cookie: bigint, usedPointer: number) {
       const { tree, node } = descriptors.directory(fd, RIGHT.fdReaddir);
       const buffer = memory.bytes(pointer, length);
-      memory.setU32(usedPointer, 0);
+      memory.assertHolds(usedPointer, 4);
       const after = toOffset(cookie, ERRNO.inval);
       let used = 0;
       for (const item of itemsOf(node, tree.list(node, after), after)) {

@@ -57,6 +57,14 @@ export class GuestMemory {
     return iovecs;
   }
 
+  /**
+   * Finds a bad result pointer before bytes are moved that would then be lost. Nothing may be written there that early: a
+   * result may lie within the bytes that are still to be read, as in WAGI's own hello world. @throws WasiError EFAULT
+   */
+  assertHolds(pointer: number, length: number): void {
+    this.#locate(pointer, length);
+  }
+
   setBytes(pointer: number, bytes: Uint8Array): void {
     const start = this.#locate(pointer, bytes.length);
     this.#bytes.set(bytes, start);

@@ -52,7 +52,7 @@ export function pathFunctions(guest: Guest) {
     ) {
       const { tree, node: base, rights: baseRights, inheritingRights } = descriptors.directory(fd, RIGHT.pathOpen);
       const path = memory.text(pathPointer, pathLength);
-      memory.setU32(resultPointer, 0);
+      memory.assertHolds(resultPointer, 4);
       const wanted = BigInt.asUintN(64, wantedRights);
       const isWriting = (wanted & FILE_WRITE_RIGHTS) !== 0n;
       const needed = ((oflags & OFLAGS.creat) !== 0 ? RIGHT.pathCreateFile : 0n) | ((oflags & OFLAGS.trunc) !== 0 ? RIGHT.pathFilestatSetSize : 0n);

@@ -38,7 +38,7 @@ export function pollFunctions(guest: Guest) {
       if (total === 0) throw new WasiError(ERRNO.inval);
       memory.bytes(inPointer, total * SUBSCRIPTION_BYTES);
       memory.bytes(outPointer, total * EVENT_BYTES);
-      memory.setU32(resultPointer, 0);
+      memory.assertHolds(resultPointer, 4);
       const subscriptions: Subscription[] = [];
       for (let index = 0; index < total; index += 1) subscriptions.push(readSubscription(guest, (inPointer >>> 0) + index * SUBSCRIPTION_BYTES));
 

@@ -18,8 +18,7 @@ export function streamFunctions(guest: Guest) {
       if (descriptor.kind === 'directory') throw new WasiError(ERRNO.isdir);
       if (descriptor.kind === 'output' || (descriptor.rights & RIGHT.fdRead) === 0n) throw new WasiError(ERRNO.notcapable);
       const iovecs = memory.iovecs(iovecsPointer, iovecsLength);
-      // A bad result pointer must be found before bytes are taken that would then be lost.
-      memory.setU32(readPointer, 0);
+      memory.assertHolds(readPointer, 4);
       if (descriptor.kind === 'input') return readStream(guest, descriptor, iovecs, readPointer);
       const lengthBytes = readFile(guest, descriptor, descriptor.position, iovecs);
       descriptor.position += lengthBytes;
@@ -32,7 +31,7 @@ export function streamFunctions(guest: Guest) {
       if (descriptor.kind === 'directory') throw new WasiError(ERRNO.isdir);
       if (descriptor.kind === 'input' || (descriptor.rights & RIGHT.fdWrite) === 0n) throw new WasiError(ERRNO.notcapable);
       const iovecs = memory.iovecs(iovecsPointer, iovecsLength);
-      memory.setU32(writtenPointer, 0);
+      memory.assertHolds(writtenPointer, 4);
       if (descriptor.kind === 'output') return writeStream(guest, descriptor, iovecs, writtenPointer);
       const isAppending = (descriptor.flags & FDFLAGS.append) !== 0;
       const start = isAppending ? descriptor.node.sizeBytes : descriptor.position;
@@ -75,14 +74,16 @@ function readStream(guest: Guest, descriptor: InputDescriptor, iovecs: readonly 
     guest.assertWanted();
     const piece = guardStream(guest, ERRNO.io, () => source.read(wanted));
     if (piece !== null && piece.length === 0) return false;
-    if (piece !== null) {
-      scatter(guest, piece, iovecs);
-      guest.memory.setU32(readPointer, piece.length);
-    }
+    if (piece !== null) scatter(guest, piece, iovecs);
+    guest.memory.setU32(readPointer, piece?.length ?? 0);
     return true;
   };
 
-  if (wanted === 0 || take()) return ERRNO.success;
+  if (wanted === 0) {
+    guest.memory.setU32(readPointer, 0);
+    return ERRNO.success;
+  }
+  if (take()) return ERRNO.success;
   if ((descriptor.flags & FDFLAGS.nonblock) !== 0) throw new WasiError(ERRNO.again);
   // Without JSPI the handler has read the body whole, so a source that still has nothing is a fault of ours: an empty stdin would be a lie.
   if (!guest.canSuspend) throw new RuntimeError('internal', 'stdin was not read in full before a guest that cannot be suspended was started');

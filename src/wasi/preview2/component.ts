@@ -54,12 +54,11 @@ export function evaluateComponent(source: string): Instantiate {
   try {
     return new Function(`${source};return instantiate`)() as Instantiate;
   } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
     if (cause instanceof EvalError) {
-      throw new RuntimeError('engine-unsupported', `Components need a content security policy with 'unsafe-eval' for workers: ${cause.message}`, { cause });
+      throw new RuntimeError('engine-unsupported', `Components need a content security policy with 'unsafe-eval' for workers: ${message}`, { cause });
     }
-    throw new RuntimeError('module-invalid', `The transpiled component cannot be evaluated: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    throw new RuntimeError('module-invalid', `The transpiled component cannot be evaluated: ${message}`, { cause });
   }
 }
 
@@ -112,7 +111,7 @@ export function createComponentHandler(component: LoadedComponent, spec: Instanc
         'module-invalid',
         `The component does not export ${entry.interface}, which abi ${spec.abi} needs. It exports ${component.exports.join(', ')}.`,
       );
-    return { ...guest, call: async (...args) => call(...args) };
+    return { ...guest, call: (...args) => guest.context.orFailure((async () => call(...args))()) };
   };
   const serve = spec.abi === 'wasi-http' ? serveHttp : serveCommand;
   return createGuestPool(make, (guest, request, response) => serve(guest, spec, request, response), spec.reuse);

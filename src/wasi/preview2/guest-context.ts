@@ -54,6 +54,7 @@ export class GuestContext {
   call: GuestCall;
   /** Why the guest was made to unwind, when it was the host's doing: tells it from a trap of the guest's own. */
   failure: RuntimeError | null = null;
+  readonly #failed = Promise.withResolvers<never>();
   /** The guest can be suspended: else it gets its request body whole and its output is buffered without limit. */
   readonly suspends: boolean;
 
@@ -63,12 +64,22 @@ export class GuestContext {
     this.call = call;
     this.deny = deny;
     this.suspends = suspends;
+    // Silent: whoever waits for the guest does so through `orFailure`, which reports it.
+    this.#failed.promise.catch(() => {});
   }
 
   /** Ends the guest with `error`: thrown from a host function it unwinds the guest, and `failure` keeps it. */
   unwind(error: RuntimeError): never {
-    this.failure ??= error;
-    throw error;
+    throw this.#fail(error);
+  }
+
+  /**
+   * What `work`, a call into the guest, comes to, or the failure that the host ended it with. jco 1.35 never settles a
+   * call whose suspended import without a result rejects (its trampoline answers a completion promise that only root tasks
+   * settle): such a guest stays suspended and is let go with its instance. Delete the race once the call rejects by itself.
+   */
+  orFailure<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.#failed.promise]);
   }
 
   /**
@@ -94,8 +105,7 @@ export class GuestContext {
       };
       const onAbort = () => {
         settle();
-        this.failure ??= cancellationOf(signal);
-        reject(this.failure);
+        reject(this.#fail(cancellationOf(signal)));
       };
       const wake = () => {
         settle();
@@ -112,5 +122,11 @@ export class GuestContext {
   /** Nothing when `one` is ready, else the wait for it: a guest that need not wait costs no timer. */
   waitUnlessReady(one: Readiness): Promise<void> | undefined {
     return one.isReady() ? undefined : this.wait([one]);
+  }
+
+  #fail(error: RuntimeError): RuntimeError {
+    this.failure ??= error;
+    this.#failed.reject(this.failure);
+    return this.failure;
   }
 }

@@ -49,7 +49,7 @@ export class OutgoingPipe implements ByteSink {
     for (const bytes of this.#held) sink.write(bytes);
     this.#held = [];
     if (this.#end === 'closed') sink.close();
-    else if (this.#end === 'aborted') sink.abort(this.#reason);
+    else if (this.#end === 'aborted') sink.abort(RuntimeError.from(this.#reason, 'handler-response-invalid'));
     this.#wake();
   }
 
@@ -91,7 +91,7 @@ export class OutgoingPipe implements ByteSink {
     this.#end = 'aborted';
     this.#reason = reason;
     this.#held = [];
-    this.#target?.abort(reason);
+    this.#target?.abort(RuntimeError.from(reason, 'handler-response-invalid'));
     this.#wake();
   }
 

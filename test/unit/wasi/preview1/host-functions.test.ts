@@ -95,6 +95,19 @@ describe('preview 1 functions', () => {
     expect(host.view().getUint32(32, true)).toBe(0);
   });
 
+  it('tells of nothing read when nothing was asked for or all is read', () => {
+    const host = makeHost({ stdin: sourceFromBytes(Buffer.from('x')) });
+    host.putIovec(0, 100, 0);
+    host.view().setUint32(32, 99, true);
+    expect(host.call.fd_read!(0, 0, 1, 32)).toBe(0);
+    expect(host.view().getUint32(32, true)).toBe(0);
+    host.putIovec(0, 100, 5);
+    host.call.fd_read!(0, 0, 1, 32);
+    expect(host.view().getUint32(32, true)).toBe(1);
+    host.call.fd_read!(0, 0, 1, 32);
+    expect(host.view().getUint32(32, true)).toBe(0);
+  });
+
   it('answers a broken sink with EPIPE', () => {
     const broken = {
       ...memorySink(),

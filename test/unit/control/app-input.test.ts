@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { admitApp } from '../../../src/control/admission.ts';
+import { parseApp, parseAppStatus } from '../../../src/control/app-input.ts';
+import type { Cause } from '../../../src/control/causes.ts';
+import type { RuntimeError } from '../../../src/core/errors.ts';
+import { DIGEST, makeApp, makeModule } from './app-fixture.ts';
+
+const spec = { source: { digest: DIGEST }, routes: [{ path: '/hello' }] };
+const target = { namespace: 'default', name: null };
+
+function refusal(run: () => unknown): RuntimeError {
+  try {
+    run();
+  } catch (error) {
+    return error as RuntimeError;
+  }
+  throw new Error('nothing was refused');
+}
+
+function causes(metadata: object, changes: object = {}): string[] {
+  const error = refusal(() => parseApp({ metadata: { name: 'a', ...metadata }, spec: { ...spec, ...changes } }, target));
+  expect(error.code).toBe('resource-invalid');
+  return (error.details['causes'] as Cause[]).map(({ field, reason, message }) => `${field}: ${reason}: ${message}`);
+}
+
+describe('parseApp', () => {
+  it('fills in defaults and passes over what the server owns', () => {
+    const metadata = { name: 'hello', labels: { a: 'b' }, managedFields: [{}], creationTimestamp: null, generation: 9, selfLink: 'x', finalizers: [] };
+    const input = parseApp({ metadata, spec, status: { forged: true } }, target);
+    expect(input).toMatchObject({ name: 'hello', namespace: 'default', labels: { a: 'b' }, annotations: {}, resourceVersion: '' });
+    expect(input.spec.limits.timeoutMs).toBe(30_000);
+    expect(input.spec.routes[0]?.match).toBe('prefix');
+  });
+
+  it.each([
+    [{ apiVersion: 'v1', kind: 'Pod' }, /"Pod" of "v1"/],
+    [[], /JSON object/],
+    [{ metadata: { namespace: 'other' } }, /does not match the namespace sent on the request/],
+    [{ metadata: { name: 1 } }, /metadata.name must be a string/],
+  ])('refuses %j as a bad request', (body, message) => {
+    const error = refusal(() => parseApp(body, target));
+    expect(error).toMatchObject({ code: 'request-invalid', message: expect.stringMatching(message) });
+  });
+
+  it('takes the name of the address, and refuses another', () => {
+    expect(parseApp({ spec }, { namespace: 'default', name: 'x' }).name).toBe('x');
+    expect(refusal(() => parseApp({ metadata: { name: 'y' }, spec }, { namespace: 'default', name: 'x' })).code).toBe('request-invalid');
+  });
+
+  it.each([
+    [{ name: undefined }, 'metadata.name: FieldValueRequired: Required value: name or generateName is required'],
+    [{ name: 'Bad_' }, 'metadata.name: FieldValueInvalid: Invalid value: "Bad_": a lowercase RFC 1123 label'],
+    [{ labels: { pg: true } }, 'metadata.labels[pg]: FieldValueTypeInvalid: Invalid value: true: must be a string (quote it in YAML)'],
+    [{ labels: { '/x': 'y' } }, 'metadata.labels: FieldValueInvalid: Invalid value: "/x"'],
+    [{ labels: { x: '-' } }, 'metadata.labels: FieldValueInvalid: Invalid value: "-"'],
+    [{ finalizers: ['x'] }, 'metadata.finalizers: FieldValueForbidden: Forbidden: Swerve does not act on finalizers'],
+  ])('refuses the metadata %j', (metadata, expected) => expect(causes(metadata)[0]).toContain(expected));
+
+  it.each([
+    [{ source: {} }, 'spec.source.digest: FieldValueRequired: Required value'],
+    [{ source: { digest: 'x' } }, 'spec.source.digest: FieldValueInvalid: Invalid value: "x": must be "sha256:"'],
+    [{ routes: [] }, 'spec.routes: FieldValueInvalid: Invalid value: []: must name at least one route'],
+    [{ routes: [{ path: '/a' }, { path: 'b' }] }, 'spec.routes[1].path: FieldValueInvalid: Invalid value: "b": must be an absolute path'],
+    [{ routes: [{ path: '/_swerve/x' }] }, 'spec.routes[0].path: FieldValueInvalid'],
+    [{ routes: [{ path: '/a' }, { path: '/a', methods: ['GET'] }, { path: '/a' }] }, 'spec.routes: FieldValueInvalid'],
+    [{ routes: [{ path: '/a', host: 'http://x' }] }, 'spec.routes[0].host: FieldValueInvalid'],
+    [{ abi: 'php' }, 'spec.abi: FieldValueNotSupported: Unsupported value: "php": supported values: "auto", "wagi", "wasi-http"'],
+    [{ typo: 1 }, 'spec.typo: FieldValueForbidden: Forbidden: unknown field'],
+    [{ env: { 'A B': 'x' } }, 'spec.env[A B]: FieldValueInvalid: Invalid value: "A B": must be an environment variable name'],
+    [{ env: { A: 1 } }, 'spec.env[A]: FieldValueTypeInvalid: Invalid value: 1: must be a string'],
+    [{ env: { A: 'x\0' } }, 'spec.env[A]: FieldValueInvalid'],
+    [{ args: 'x' }, 'spec.args: FieldValueTypeInvalid: Invalid value: "x": must be a list'],
+    [{ limits: { timeoutMs: 1.5 } }, 'spec.limits.timeoutMs: FieldValueInvalid: Invalid value: 1.5: must be a whole number'],
+    [{ limits: { timeoutMs: 1 } }, 'spec.limits.timeoutMs: FieldValueInvalid: Invalid value: 1: must be greater than or equal to 10'],
+    [{ scale: { min: 3, max: 2 } }, 'spec.scale.min: FieldValueInvalid: Invalid value: 3: must not be above spec.scale.max'],
+    [{ capabilities: { http: {} } }, 'spec.capabilities.http: FieldValueForbidden: Forbidden: this version of Swerve has no such capability'],
+    [{ args: Array.from({ length: 257 }, () => '') }, 'spec.args: FieldValueTooMany: Too many: 257: must have at most 256 items'],
+  ])('refuses the spec %j', (changes, expected) => expect(causes({}, changes)[0]).toContain(expected));
+
+  it('names every cause, in the words of Kubernetes', () => {
+    const error = refusal(() => parseApp({ metadata: { name: 'a' } }, target));
+    expect(error.message).toBe('App.swerve.dev "a" is invalid: spec: Required value');
+    expect(causes({ name: 'A' }, { abi: 1, typo: 1 })).toHaveLength(3);
+  });
+});
+
+describe('parseAppStatus', () => {
+  it('checks conditions and keeps what it does not know', () => {
+    expect(parseAppStatus({ other: 1 }, 'a')).toEqual({ other: 1 });
+    expect(refusal(() => parseAppStatus({ conditions: [{ type: 'X', status: 'Maybe' }] }, 'a')).message).toContain(
+      'status.conditions[0].status: Unsupported value',
+    );
+  });
+});
+
+describe('admitApp', () => {
+  const app = makeApp();
+
+  it('admits what can run', () => expect(admitApp(app.spec, makeModule())).toEqual([]));
+
+  it.each([
+    [null, 'spec.source.digest', /push it with POST/],
+    [makeModule({ abi: null }), 'spec.source.digest', /cannot serve requests/],
+    [makeModule({ imports: [{ name: 'env', items: ['a', 'b'], support: 'unknown' }] }), 'spec.source.digest', /does not know: env \(a, b\)/],
+    [makeModule({ memory: { minPages: 5000, maxPages: null } }), 'spec.limits.memoryMiB', /declares 313 MiB/],
+  ])('refuses %j', (module, field, message) => {
+    expect(admitApp(app.spec, module)).toEqual([expect.objectContaining({ field, message: expect.stringMatching(message) })]);
+  });
+
+  it('refuses an ABI that the module does not serve', () => {
+    expect(admitApp(makeApp({ spec: { abi: 'wasi-http' } }).spec, makeModule())[0]).toMatchObject({ field: 'spec.abi' });
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { appConditions, appStatus } from '../../../src/control/app-conditions.ts';
+import { findCondition, setCondition } from '../../../src/control/conditions.ts';
+import { routeClashes } from '../../../src/control/route-clashes.ts';
+import { makeApp, makeModule } from './app-fixture.ts';
+
+const T0 = Date.UTC(2026, 0, 1);
+const state = { type: 'Ready', status: 'True', reason: 'R', message: 'm' } as const;
+
+describe('setCondition', () => {
+  it('moves lastTransitionTime with the status only', () => {
+    const first = setCondition([], state, T0);
+    const reworded = setCondition(first, { ...state, reason: 'Other' }, T0 + 60_000);
+    const flipped = setCondition(reworded, { ...state, status: 'False' }, T0 + 120_000);
+    expect([first, reworded, flipped].map(([condition]) => condition?.lastTransitionTime)).toEqual([
+      '2026-01-01T00:00:00Z',
+      '2026-01-01T00:00:00Z',
+      '2026-01-01T00:02:00Z',
+    ]);
+    expect(reworded[0]?.reason).toBe('Other');
+    expect(first[0]?.reason).toBe('R');
+  });
+
+  it('leaves the others where they are', () => {
+    const conditions = setCondition(setCondition([], state, T0), { ...state, type: 'Healthy' }, T0);
+    expect(setCondition(conditions, { ...state, status: 'False' }, T0).map(({ type }) => type)).toEqual(['Ready', 'Healthy']);
+  });
+});
+
+function summary(...parameters: Parameters<typeof appConditions>): Record<string, string> {
+  return Object.fromEntries(appConditions(...parameters).map(({ type, status, reason }) => [type, `${status} ${reason}`]));
+}
+
+describe('appConditions', () => {
+  it('is ready when all is well', () => {
+    expect(summary(makeApp(), makeModule(), [], T0)).toEqual({
+      ModuleAvailable: 'True ModuleStored',
+      RoutesAccepted: 'True NoClash',
+      CapabilitiesGranted: 'True AllGranted',
+      Ready: 'True Serving',
+    });
+  });
+
+  it.each([
+    [null, 'False ModuleNotFound'],
+    [makeModule({ abi: null }), 'False NoHandler'],
+    [makeModule({ imports: [{ name: 'env', items: ['f'], support: 'unknown' }] }), 'False UnknownImports'],
+  ])('is not ready without a module that can serve', (module, expected) => {
+    expect(summary(makeApp(), module, [], T0)).toMatchObject({ ModuleAvailable: expected, Ready: expected });
+  });
+
+  it('is not ready when the ABI does not fit', () => {
+    expect(summary(makeApp({ spec: { abi: 'wasi-http' } }), makeModule(), [], T0)).toMatchObject({ Ready: 'False AbiMismatch' });
+  });
+
+  it('names denied imports without gating', () => {
+    const module = makeModule({ imports: [{ name: 'wasi:http/outgoing-handler@0.2.4', support: 'denied' }] });
+    const conditions = appConditions(makeApp(), module, [], T0);
+    expect(findCondition(conditions, 'CapabilitiesGranted')).toMatchObject({
+      status: 'False',
+      message: expect.stringContaining('wasi:http/outgoing-handler@0.2.4, which gets HTTP-request-denied'),
+    });
+    expect(findCondition(conditions, 'Ready')?.status).toBe('True');
+  });
+
+  it('is ready with some routes lost, not with all', () => {
+    const app = makeApp({ spec: { routes: [{ path: '/a' }, { path: '/b' }] } });
+    const clashes = app.spec.routes.map((route) => ({ route, owner: 'default/elder' }));
+    const some = appConditions(app, makeModule(), clashes.slice(0, 1), T0);
+    expect(findCondition(some, 'RoutesAccepted')).toMatchObject({
+      status: 'False',
+      message: expect.stringContaining('prefix /a is held by the App default/elder'),
+    });
+    expect(findCondition(some, 'Ready')?.status).toBe('True');
+    expect(summary(app, makeModule(), clashes, T0)).toMatchObject({ Ready: 'False NoRoute' });
+  });
+
+  it('is held back by the health of its own generation only', () => {
+    const crashed = { type: 'Healthy', status: 'False', reason: 'CrashLoopBackOff', message: 'x', lastTransitionTime: 't', observedGeneration: 1 } as const;
+    const app = { ...makeApp(), status: { conditions: [crashed] } };
+    expect(summary(app, makeModule(), [], T0)).toMatchObject({ Healthy: 'False CrashLoopBackOff', Ready: 'False CrashLoopBackOff' });
+    const fixed = { ...app, metadata: { ...app.metadata, generation: 2 } };
+    expect(summary(fixed, makeModule(), [], T0)).toMatchObject({ Healthy: 'Unknown NotRunYet', Ready: 'True Serving' });
+  });
+
+  it('changes nothing the second time', () => {
+    const app = makeApp();
+    const status = appStatus(app, makeModule(), [], T0);
+    expect(appStatus({ ...app, status }, makeModule(), [], T0 + 60_000)).toEqual(status);
+  });
+});
+
+describe('routeClashes', () => {
+  it('names the older App, and only for the younger', () => {
+    const elder = makeApp({ name: 'elder', creationTimestamp: '2025-01-01T00:00:00Z' });
+    const younger = makeApp({ name: 'younger', spec: { routes: [{ path: '/hello/' }, { path: '/free' }] } });
+    expect(routeClashes(younger, [elder, younger])).toEqual([{ route: younger.spec.routes[0], owner: 'default/elder' }]);
+    expect(routeClashes(elder, [elder, younger])).toEqual([]);
+  });
+
+  it('looks at the App as it will be, not as it is stored', () => {
+    const elder = makeApp({ name: 'elder', creationTimestamp: '2025-01-01T00:00:00Z' });
+    const stored = makeApp({ name: 'younger' });
+    expect(routeClashes(makeApp({ name: 'younger', spec: { routes: [{ path: '/moved' }] } }), [elder, stored])).toEqual([]);
+  });
+});
