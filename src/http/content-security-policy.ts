@@ -59,8 +59,8 @@ function deniedByTrustedTypes(policy: Policy): string | null {
 function deniedWorker(policy: Policy, worker: URL, document: URL): string | null {
   const directive = effective(policy, WORKER_FALLBACK);
   if (directive === null || matchesSources(worker, directive.sources, document)) return null;
-  // As a script directive, 'strict-dynamic' lets scripts load what no parser inserted, and workers are never parser-inserted.
-  if (directive.name === 'script-src' && hasKeyword(directive.sources, 'strict-dynamic')) return null;
+  // 'strict-dynamic' lets scripts load what no parser inserted, and workers never are; Chromium 156 does so under default-src too.
+  if ((directive.name === 'script-src' || directive.name === 'default-src') && hasKeyword(directive.sources, 'strict-dynamic')) return null;
   return `Content-Security-Policy "${[directive.name, ...directive.sources].join(' ')}" does not allow workers from ${worker.href}`;
 }
 
@@ -106,12 +106,11 @@ function matchesSelf(url: URL, document: URL): boolean {
   return url.hostname === document.hostname && (url.port === document.port || isDefaultPort) && matchesScheme(document.protocol, url.protocol);
 }
 
-/** An expression for an insecure scheme allows its secure one (CSP3 §6.7.2.9). */
+/** An expression for an insecure scheme allows its secure one (CSP3 §6.7.2.9). That `ws:` allows `http:` too is in the text, but not in Chromium 156. */
 function matchesScheme(pattern: string, protocol: string): boolean {
   if (pattern === protocol) return true;
   if (pattern === 'http:') return protocol === 'https:';
-  if (pattern === 'ws:') return ['wss:', 'http:', 'https:'].includes(protocol);
-  return pattern === 'wss:' && protocol === 'https:';
+  return pattern === 'ws:' && protocol === 'wss:';
 }
 
 /** Of IP addresses only 127.0.0.1 can be allowed by name (CSP3 §6.7.2.10); `'self'` and `*` allow any. */

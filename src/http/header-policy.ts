@@ -108,6 +108,8 @@ function checkValue(name: string, value: string): void {
 }
 
 function absoluteLocation(value: string, base: string): string {
+  // Checked before it is parsed: the URL parser drops line breaks without a word.
+  checkValue('Location', value);
   const text = textFromByteString(value);
   if (URL.canParse(text) || !URL.canParse(text, base)) return value;
   return new URL(text, base).href;

@@ -166,7 +166,17 @@ export class AppPool {
     this.instances.delete(id);
     instance.line?.close(error);
     this.pump();
+    if (this.instances.size === 0 && this.#events.chooseHost() === null) {
+      for (const waiter of [...this.#waiters]) waiter.reject(new RuntimeError('host-unavailable', 'the last tab that could run the App was closed'));
+    }
     this.#events.onChanged();
+  }
+
+  /** The window is frozen: what was to start on it starts elsewhere. Should it wake and finish its start, that instance is taken in or ended. */
+  abandonStarts(host: HostLink): void {
+    for (const instance of [...this.instances.values()]) {
+      if (instance.host === host && instance.state === 'starting') this.remove(instance.id, new RuntimeError('host-lost', 'the tab is frozen'));
+    }
   }
 
   removeHost(host: HostLink, error: RuntimeError): void {

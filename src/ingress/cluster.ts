@@ -35,6 +35,10 @@ export class Cluster {
       onInstanceReady: (link, announcement, instancePort) => this.#instanceReady(link, announcement, instancePort),
       onInstanceFailed: (_link, id, error) => this.#poolOf(id)?.startFailed(id, error),
       onInstanceEnded: (_link, id, reason) => this.#poolOf(id)?.remove(id, endedError(reason)),
+      onSilent: (link) => {
+        for (const pool of this.#pools.values()) pool.abandonStarts(link);
+        this.#changed();
+      },
       onChanged: () => {
         for (const pool of this.#pools.values()) pool.pump();
         this.#changed();

@@ -48,7 +48,13 @@ export async function dispatch(cluster: Cluster, request: DispatchRequest): Prom
     if (pool.instances.size === 0 && !(await cluster.findHost(Math.min(request.hostWaitMs, leftMs())))) {
       throw new RuntimeError('host-unavailable', 'no open tab of this origin can run the App; open the Swerve panel in a tab and try again');
     }
-    const { exchange, host } = await send(pool, request, isIdempotent, leftMs);
+    const sent = await send(pool, request, isIdempotent, leftMs).catch((error: unknown) => {
+      // The last window went before any guest had begun with the request: look for another window.
+      if (error instanceof RuntimeError && error.code === 'host-unavailable') return null;
+      throw error;
+    });
+    if (!sent) continue;
+    const { exchange, host } = sent;
     const onAbort = () => exchange.cancel();
     request.signal?.addEventListener('abort', onAbort, { once: true });
     try {

@@ -6,6 +6,8 @@ export interface HostLinkEvents {
   onInstanceReady(host: HostLink, instance: InstanceAnnouncement, port: MessagePort): void;
   onInstanceFailed(host: HostLink, instance: InstanceId, error: RuntimeError, retryAfterMs: number | null): void;
   onInstanceEnded(host: HostLink, instance: InstanceId, reason: TerminateReason | 'crashed'): void;
+  /** It did not answer in time: what was to start there must start elsewhere. */
+  onSilent(host: HostLink): void;
   /** Its state (leaving, responsive) changed. */
   onChanged(host: HostLink): void;
 }
@@ -19,8 +21,10 @@ export interface HostInfo {
   startedAtMs: number;
 }
 
-/** How long a window may take to start an instance or transpile a component before it is given up. */
+/** How long a window may take to transpile a component before it is given up. */
 const TRANSPILE_DEADLINE_MS = 120_000;
+/** A window that says nothing for this long when spoken to is frozen. */
+const SILENCE_MS = 1_000;
 
 interface TranspileJob {
   resolve(artifact: TranspiledComponent): void;
@@ -40,15 +44,18 @@ export class HostLink {
 
   readonly #port: MessagePort;
   readonly #jobs = new Map<number, TranspileJob>();
+  readonly #events: HostLinkEvents;
   #nextJob = 1;
   #pingSeq = 0;
+  #silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(info: HostInfo, port: MessagePort, events: HostLinkEvents) {
     this.info = info;
     this.visibility = info.visibility;
     this.#port = port;
+    this.#events = events;
     port.onmessage = (event: MessageEvent<FromHost>) => {
-      this.#spoke(events);
+      this.#spoke();
       const message = event.data;
       switch (message.type) {
         case 'instance-ready': {
@@ -90,8 +97,15 @@ export class HostLink {
     this.#port.postMessage(message);
   }
 
+  /** Asks for an instance. A window that does not even answer the ping beside it is frozen, and passed over. */
   spawn(instance: InstanceId, spec: InstanceSpec): void {
     this.post({ type: 'spawn', instance, spec });
+    this.post({ type: 'ping', seq: this.#pingSeq++ });
+    this.#silence ??= setTimeout(() => {
+      this.#silence = undefined;
+      this.isResponsive = false;
+      this.#events.onSilent(this);
+    }, SILENCE_MS);
   }
 
   terminate(instance: InstanceId, reason: TerminateReason): void {
@@ -132,16 +146,19 @@ export class HostLink {
 
   /** The window is gone. */
   close(): void {
+    clearTimeout(this.#silence);
     this.#port.onmessage = null;
     this.#port.close();
     for (const job of this.#jobs.values()) job.reject(new RuntimeError('host-unavailable', 'the window that transpiled the component was closed; upload it again'));
     this.#jobs.clear();
   }
 
-  #spoke(events: HostLinkEvents): void {
+  #spoke(): void {
+    clearTimeout(this.#silence);
+    this.#silence = undefined;
     if (this.isResponsive) return;
     this.isResponsive = true;
-    events.onChanged(this);
+    this.#events.onChanged(this);
   }
 
   #takeJob(job: number): TranspileJob | undefined {

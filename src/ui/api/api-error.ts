@@ -40,7 +40,7 @@ export function errorFromBody(status: number, body: unknown): RuntimeError {
     return new RuntimeError(code, body.message ?? ERRORS[code].title, { details: { causes: body.details?.causes ?? [] } });
   }
   const problem: Problem = typeof body === 'object' && body !== null ? body : {};
-  const code = problem.code !== undefined && problem.code in ERRORS ? (problem.code as ErrorCode) : codeOf(status);
+  const code = problem.code !== undefined && Object.hasOwn(ERRORS, problem.code) ? (problem.code as ErrorCode) : codeOf(status);
   const { found, runs, fix } = problem;
   return new RuntimeError(code, problem.detail ?? problem.title ?? `The API answered ${status}.`, {
     details: { title: problem.title ?? ERRORS[code].title, found, runs, fix },

@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { APP_CONDITIONS } from '../../core/app.ts';
 import type { Condition } from '../../core/resource.ts';
 import { baseStyles } from '../base-styles.ts';
 import { AgeController } from '../controllers/age-controller.ts';
@@ -47,11 +48,15 @@ export class ConditionList extends LitElement {
         this.conditions.length === 0
           ? html`<p class="card empty soft">Nobody has looked at this App yet.</p>`
           : html`<ul class="card">
-              ${this.conditions.map((condition) => renderCondition(condition, this.#age.nowMs))}
+              ${readyFirst(this.conditions).map((condition) => renderCondition(condition, this.#age.nowMs))}
             </ul>`
       }
     </section>`;
   }
+}
+
+function readyFirst(conditions: readonly Condition[]): Condition[] {
+  return conditions.toSorted((a, b) => Number(b.type === APP_CONDITIONS.ready) - Number(a.type === APP_CONDITIONS.ready));
 }
 
 function renderCondition(condition: Condition, nowMs: number): TemplateResult {

@@ -54,7 +54,8 @@ export class GuestContext {
   call: GuestCall;
   /** Why the guest was made to unwind, when it was the host's doing: tells it from a trap of the guest's own. */
   failure: RuntimeError | null = null;
-  readonly #failed = Promise.withResolvers<never>();
+  readonly #failed: Promise<never>;
+  #reject: (error: RuntimeError) => void = () => {};
   /** The guest can be suspended: else it gets its request body whole and its output is buffered without limit. */
   readonly suspends: boolean;
 
@@ -64,8 +65,11 @@ export class GuestContext {
     this.call = call;
     this.deny = deny;
     this.suspends = suspends;
+    this.#failed = new Promise((_resolve, reject) => {
+      this.#reject = reject;
+    });
     // Silent: whoever waits for the guest does so through `orFailure`, which reports it.
-    this.#failed.promise.catch(() => {});
+    this.#failed.catch(() => {});
   }
 
   /** Ends the guest with `error`: thrown from a host function it unwinds the guest, and `failure` keeps it. */
@@ -79,7 +83,7 @@ export class GuestContext {
    * settle): such a guest stays suspended and is let go with its instance. Delete the race once the call rejects by itself.
    */
   orFailure<T>(work: Promise<T>): Promise<T> {
-    return Promise.race([work, this.#failed.promise]);
+    return Promise.race([work, this.#failed]);
   }
 
   /**
@@ -126,7 +130,7 @@ export class GuestContext {
 
   #fail(error: RuntimeError): RuntimeError {
     this.failure ??= error;
-    this.#failed.reject(this.failure);
+    this.#reject(this.failure);
     return this.failure;
   }
 }

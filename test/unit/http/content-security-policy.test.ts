@@ -33,6 +33,7 @@ describe('hostScriptAllowed', () => {
   it.each([
     ["script-src 'none'", /script-src 'none'/],
     ['script-src', /worker/],
+    ['script-src ws: wss:', /ws:/],
     ["default-src 'none'", /default-src 'none'/],
     ["script-src-elem 'none'", /script-src-elem/],
     ['script-src other.test', /other\.test/],
@@ -57,6 +58,7 @@ describe('hostScriptAllowed', () => {
   it.each([
     [["script-src 'nonce-abc123=='; worker-src 'self'"], 'abc123=='],
     [["script-src 'nonce-abc' 'strict-dynamic'"], 'abc'],
+    [["default-src 'nonce-abc' 'strict-dynamic'"], 'abc'],
     [["script-src 'nonce-abc' 'strict-dynamic'", "script-src 'self'"], 'abc'],
     [["script-src 'self' 'nonce-abc'"], null],
     [["script-src 'nonce-a' 'nonce-b' 'strict-dynamic'", "script-src 'nonce-b' 'self' 'strict-dynamic'"], 'b'],

@@ -107,16 +107,20 @@ describe('toResponseHeaders', () => {
     ['x-a', '\u20ac', /x-a/],
     ['set-cookie', 'a=1\nb', /set-cookie/],
     ['te', 'a\nb', /te/],
-    ['location', '/a\u20ac', /location/],
+    ['location', '/a\u20ac', /Location/],
+    ['location', '/a\r\nx: y', /Location/],
   ])('refuses %j: %j', (name, value, message) => {
-    expect(() => toResponseHeaders([[name, value]], url)).toThrow(expect.objectContaining({ code: 'handler-response-invalid', message: expect.stringMatching(message) }));
+    expect(() => toResponseHeaders([[name, value]], url)).toThrow(
+      expect.objectContaining({ code: 'handler-response-invalid', message: expect.stringMatching(message) }),
+    );
   });
 });
 
 describe('statuses', () => {
   it.each([200, 204, 304, 418, 599])('takes %i', (status) => expect(() => checkStatus(status)).not.toThrow());
   it.each([0, 99, 600, 999, 200.5, Number.NaN, -1])('refuses %d', (status) =>
-    expect(() => checkStatus(status)).toThrow(expect.objectContaining({ code: 'handler-response-invalid' })));
+    expect(() => checkStatus(status)).toThrow(expect.objectContaining({ code: 'handler-response-invalid' })),
+  );
   it.each([100, 101, 103, 199])('says that %i is informational', (status) => expect(() => checkStatus(status)).toThrow(/informational/));
   it('knows which have no body', () => {
     expect([101, 103, 200, 204, 205, 304, 404].filter(isNullBodyStatus)).toEqual([101, 103, 204, 205, 304]);

@@ -117,7 +117,12 @@ describe('RouteTable.match', () => {
   });
 
   const methods = new RouteTable(
-    [app('all', [{ path: '/a' }]), app('get', [{ path: '/a/b', methods: ['get'] }]), app('post', [{ path: '/only', methods: ['POST'] }]), app('put', [{ path: '/only/x', methods: ['PUT', 'GET'] }])],
+    [
+      app('all', [{ path: '/a' }]),
+      app('get', [{ path: '/a/b', methods: ['get'] }]),
+      app('post', [{ path: '/only', methods: ['POST'] }]),
+      app('put', [{ path: '/only/x', methods: ['PUT', 'GET'] }]),
+    ],
     '/',
   );
   it.each([
@@ -144,7 +149,8 @@ describe('RouteTable.match', () => {
 });
 
 describe('RouteTable.clashes', () => {
-  const clashes = (apps: App[]) => new RouteTable(apps, '/').clashes().map(({ app: loser, route, other }) => [loser.metadata.name, route.path, other.metadata.name]);
+  const clashes = (apps: App[]) =>
+    new RouteTable(apps, '/').clashes().map(({ app: loser, route, other }) => [loser.metadata.name, route.path, other.metadata.name]);
   const young = (name: string, routes: RouteInput[]) => app(name, routes, '2026-03-01T00:00:00Z');
   it.each<[string, App[], string[][]]>([
     ['same path', [young('b', [{ path: '/x' }]), app('a', [{ path: '/x/' }])], [['b', '/x', 'a']]],

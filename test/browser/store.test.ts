@@ -1,0 +1,301 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { limitStorage } from './harness/cdp.ts';
+import { launchBrowser, type TestBrowser } from './harness/launch.ts';
+import type {} from './store-lab.ts';
+
+/** The repositories on the real IndexedDB, in a page without service worker or panel. Each test has a page and databases of its own. */
+let script: string;
+let server: Server;
+let browser: TestBrowser;
+let page: Page;
+
+beforeAll(async () => {
+  const entry = fileURLToPath(new URL('./store-lab.ts', import.meta.url));
+  const [bundle] = [
+    await build({
+      configFile: false,
+      logLevel: 'warn',
+      build: { write: false, minify: false, target: 'esnext', lib: { entry, formats: ['es'], fileName: 'lab' } },
+    }),
+  ].flat();
+  if (!bundle || !('output' in bundle)) throw new Error('the build of the store lab gave no output');
+  script = bundle.output[0].code;
+  browser = await launchBrowser();
+});
+
+// An origin of its own for every test: the browser's view of the free space is per origin, and is cached.
+beforeEach(async () => {
+  server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<!doctype html><title>store</title>'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  page = await browser.context.newPage();
+  await page.goto(address());
+  await page.addScriptTag({ type: 'module', content: script });
+  await page.waitForFunction(() => 'storeLab' in globalThis);
+});
+
+afterEach(async () => {
+  await page.close();
+  server.closeAllConnections();
+  server.close();
+  browser.console.settle();
+});
+
+afterAll(() => browser?.close());
+
+function address(): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+describe('database', () => {
+  it('migrates from nothing', async () => {
+    const [names, list] = await page.evaluate(async () => {
+      const store = storeLab.openStore();
+      await store.open();
+      return [(await indexedDB.databases()).length, await store.resources.list('App')] as const;
+    });
+    expect(names).toBe(1);
+    expect(list).toEqual({ items: [], resourceVersion: '0' });
+  });
+
+  it('leaves nothing of an upgrade that failed half-way', async () => {
+    const result = await page.evaluate(async () => {
+      const { Database, MIGRATIONS, refusal, openStore } = storeLab;
+      const name = 'half';
+      const before = openStore(name);
+      await before.modules.put(storeLab.makeReport(), new Blob(['wasm']), null);
+      const broken = new Database({
+        name,
+        migrations: [
+          ...MIGRATIONS,
+          async (database, transaction) => {
+            database.createObjectStore('extra');
+            await transaction.objectStore('modules').count();
+            throw new Error('step two broke');
+          },
+        ],
+      });
+      const error = await refusal(broken.open());
+      const [{ version = 0 } = {}] = await indexedDB.databases();
+      return { error, version, modules: (await before.modules.list()).length };
+    });
+    expect(result).toMatchObject({ error: { code: 'storage-failed', message: expect.stringContaining('step two broke') }, version: 1, modules: 1 });
+  });
+
+  it('makes way for an upgrade in another realm, and then says that it is too old', async () => {
+    const result = await page.evaluate(async () => {
+      const { Database, MIGRATIONS, refusal, openStore } = storeLab;
+      const old = openStore('way');
+      await old.open();
+      let wasBlocked = false;
+      const newer = new Database({
+        name: 'way',
+        migrations: [...MIGRATIONS, (database) => void database.createObjectStore('extra')],
+        onBlocked: () => {
+          wasBlocked = true;
+        },
+      });
+      await newer.open();
+      return { wasBlocked, error: await refusal(old.modules.list()) };
+    });
+    expect(result).toMatchObject({ wasBlocked: false, error: { code: 'protocol-mismatch' } });
+  });
+
+  it('says so when the browser refuses to store more, and keeps nothing of it', async () => {
+    await limitStorage(browser.context, address(), 5_000_000);
+    const result = await page.evaluate(async () => {
+      const { refusal, makeReport, makeApp } = storeLab;
+      const store = storeLab.openStore();
+      const module = await refusal(store.modules.put(makeReport(), new Blob([new Uint8Array(20_000_000)]), null));
+      // Random, for the browser compresses what it stores.
+      const text = Array.from({ length: 300 }, () =>
+        String.fromCharCode(...crypto.getRandomValues(new Uint16Array(30_000)).map((unit) => 0x4e00 + (unit % 20_000))),
+      );
+      const app = await refusal(store.resources.create(makeApp('big', { text: text.join('') })));
+      return { module, app, modules: await store.modules.list(), apps: await store.resources.list('App') };
+    });
+    await limitStorage(browser.context, address(), null);
+    expect(result.module).toMatchObject({ code: 'storage-full', details: { sizeBytes: 20_000_000 } });
+    expect(result.app).toMatchObject({ code: 'storage-full', message: expect.stringContaining('App default/big') });
+    expect([result.modules, result.apps]).toEqual([[], { items: [], resourceVersion: '0' }]);
+  });
+});
+
+describe('resources', () => {
+  it('lets one of two writers win, over two connections', async () => {
+    const result = await page.evaluate(async () => {
+      const [a, b] = [storeLab.openStore('race'), storeLab.openStore('race')];
+      const one = await a.resources.create(storeLab.makeApp('one'));
+      const again = await storeLab.refusal(b.resources.create(storeLab.makeApp('one')));
+      const write = (store: typeof a, abi: 'wagi' | 'wasi-http') =>
+        storeLab.refusal(store.resources.replace({ ...one, spec: { ...one.spec, abi } }, { resourceVersion: one.metadata.resourceVersion }));
+      const outcomes = await Promise.all([write(a, 'wagi'), write(b, 'wasi-http')]);
+      const stored = await a.resources.get(storeLab.KEY);
+      return { again: again.code, outcomes: outcomes.map(({ code }) => code).sort(), metadata: stored?.metadata };
+    });
+    expect(result).toMatchObject({ again: 'resource-exists', outcomes: ['none', 'resource-conflict'], metadata: { generation: 2, resourceVersion: '2' } });
+  });
+
+  it('loses no status of many writers', async () => {
+    const status = await page.evaluate(async () => {
+      const stores = [storeLab.openStore('many'), storeLab.openStore('many')] as const;
+      await stores[0].resources.create(storeLab.makeApp('one'));
+      const count = (index: number) =>
+        storeLab.updateStatus(stores[index % 2 === 0 ? 0 : 1].resources, storeLab.KEY, (current) => ({ n: ((current.status as { n?: number })?.n ?? 0) + 1 }));
+      await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(count));
+      return (await stores[1].resources.get(storeLab.KEY))?.status;
+    });
+    expect(status).toEqual({ n: 8 });
+  });
+
+  it('counts one version per change, raises the generation with the spec, and tells watches of all of it', async () => {
+    const result = await page.evaluate(async () => {
+      const { resources } = storeLab.openStore();
+      const one = await resources.create(storeLab.makeApp('one'));
+      const same = await resources.replace(one, {});
+      const status = await resources.updateStatus(storeLab.KEY, { conditions: [] }, {});
+      await resources.updateStatus(storeLab.KEY, { conditions: [] }, {});
+      const changed = await resources.replace({ ...status, spec: { changed: true } }, { resourceVersion: status.metadata.resourceVersion });
+      const wrongUid = await storeLab.refusal(resources.delete(storeLab.KEY, { uid: 'other' }));
+      await resources.delete(storeLab.KEY);
+      const gone = await storeLab.refusal(resources.delete(storeLab.KEY));
+      const { changes, resourceVersion } = await resources.changesSince('App', '0');
+      const future = await storeLab.refusal(resources.changesSince('App', '99'));
+      return {
+        versions: [one, same, status, changed].map(({ metadata }) => `${metadata.resourceVersion}/${metadata.generation}`),
+        codes: [wrongUid.code, gone.code, future.code],
+        changes: changes.map(({ type, object, specChanged }) => `${type} ${object.metadata.resourceVersion} ${specChanged}`),
+        resourceVersion,
+      };
+    });
+    expect(result).toEqual({
+      versions: ['1/1', '1/1', '2/1', '3/2'],
+      codes: ['resource-conflict', 'resource-not-found', 'watch-expired'],
+      changes: ['ADDED 1 true', 'MODIFIED 2 false', 'MODIFIED 3 true', 'DELETED 4 true'],
+      resourceVersion: '4',
+    });
+  });
+
+  it('keeps changes within bounds, and refuses watches from before them', async () => {
+    const result = await page.evaluate(async () => {
+      const { resources } = storeLab.openStore();
+      await resources.create(storeLab.makeApp('one'));
+      for (let index = 0; index < 5; index += 1) await resources.updateStatus(storeLab.KEY, { text: `${index}`.repeat(5_000_000) }, {});
+      const tooOld = await storeLab.refusal(resources.changesSince('App', '1'));
+      return [tooOld.code, (await resources.changesSince('App', '4')).changes.length];
+    });
+    expect(result).toEqual(['watch-expired', 2]);
+  });
+
+  it('announces what it wrote, after it was written', async () => {
+    const seen = await page.evaluate(async () => {
+      const [writer, reader] = [storeLab.openStore('news'), storeLab.openStore('news')];
+      const news = new Promise<string | undefined>((resolve) =>
+        reader.changes.subscribe(async (message) => {
+          if (message.type === 'resources') resolve(`${message.resourceVersion} ${(await reader.resources.get(storeLab.KEY))?.metadata.name}`);
+        }),
+      );
+      await writer.resources.create(storeLab.makeApp('one'));
+      return news;
+    });
+    expect(seen).toBe('1 one');
+  });
+});
+
+describe('modules', () => {
+  it('are stored once, with their artifact, and not deleted while an App uses them', async () => {
+    const result = await page.evaluate(async () => {
+      const { DIGEST, makeReport, makeApp, refusal } = storeLab;
+      const store = storeLab.openStore();
+      const artifact = { transpiler: 't@1', source: 'js', cores: [{ name: 'core0', bytes: new Uint8Array([7, 8]) }], imports: ['i'], exports: ['e'] };
+      const unpushed = await refusal(store.resources.create(makeApp('one'), { requiredModule: DIGEST }));
+      const first = await store.modules.put(makeReport(), new Blob(['wasm']), artifact);
+      const second = await store.modules.put(makeReport({ createdAtMs: 9, summary: 'judged anew' }), new Blob(['wasm']), null);
+      await store.resources.create(makeApp('one'), { requiredModule: DIGEST });
+      const used = await refusal(store.modules.delete(DIGEST));
+      const read = await store.artifacts.get(DIGEST, 't@1');
+      const bytes = await (await store.modules.getBlob(DIGEST))?.text();
+      await store.resources.delete(storeLab.KEY);
+      const deleted = [await store.modules.delete(DIGEST), await store.modules.delete(DIGEST)];
+      return {
+        unpushed: unpushed.code,
+        created: [first.created, second.created],
+        report: second.report,
+        used,
+        core: [...(read?.cores[0]?.bytes ?? [])],
+        bytes,
+        deleted,
+        left: [await store.artifacts.transpilersOf(DIGEST), await store.modules.list()],
+      };
+    });
+    expect(result).toMatchObject({
+      unpushed: 'resource-invalid',
+      created: [true, false],
+      report: { createdAtMs: 1, summary: 'judged anew' },
+      used: { code: 'module-in-use', details: { apps: ['default/one'] } },
+      core: [7, 8],
+      bytes: 'wasm',
+      deleted: [true, false],
+      left: [[], []],
+    });
+  });
+});
+
+describe('logs, kept requests, cookies', () => {
+  it('keeps the last 10,000 lines of an App', async () => {
+    const result = await page.evaluate(async () => {
+      const { logs } = storeLab.openStore();
+      const lines = (from: number, count: number) =>
+        Array.from({ length: count }, (_, index) => ({ atMs: 0, stream: 'stdout' as const, text: `${from + index}`, instance: 'i' }));
+      await logs.append('default', 'one', lines(1, 9_999));
+      await logs.append('default', 'one', lines(10_000, 6));
+      await logs.append('default', 'two', lines(1, 10_500));
+      const all = await logs.tail('default', 'one', 20_000);
+      const two = await logs.tail('default', 'two', 20_000);
+      const after = await logs.after('default', 'one', 10_003);
+      await logs.delete('default', 'one');
+      return {
+        all: [all.length, all[0]?.text, all.at(-1)?.sequence],
+        two: [two.length, two[0]?.text, two[0]?.sequence],
+        after: after.map(({ text }) => text),
+        left: (await logs.heads()).map(({ app }) => app),
+      };
+    });
+    expect(result).toEqual({ all: [10_000, '6', 10_005], two: [10_000, '501', 501], after: ['10004', '10005'], left: ['two'] });
+  });
+
+  it('gives a kept request to one taker, and forgets old ones', async () => {
+    const result = await page.evaluate(async () => {
+      const { keptRequests } = storeLab.openStore();
+      const kept = (id: string, createdAtMs: number) => ({ id, method: 'POST', url: 'http://x/', headers: [], body: new Blob(['body']), createdAtMs });
+      await keptRequests.put(kept('new', 1_000_000));
+      await keptRequests.put(kept('old', 1));
+      const expired = await keptRequests.expire(1_000_000);
+      const taken = await Promise.all([keptRequests.take('new'), keptRequests.take('new')]);
+      return [expired, taken.filter(Boolean).length, await taken.find(Boolean)?.body?.text(), await keptRequests.take('old')];
+    });
+    expect(result).toEqual([1, 1, 'body', null]);
+  });
+
+  it('writes and removes cookies', async () => {
+    const names = await page.evaluate(async () => {
+      const { cookies } = storeLab.openStore();
+      const cookie = { domain: 'x', path: '/', name: 'a', value: 'v', hostOnly: true, secure: false, httpOnly: false, sameSite: 'lax' as const };
+      const times = { expiresAtMs: null, createdAtMs: 1, createdIndex: 1, lastAccessedAtMs: 1 };
+      await cookies.write({
+        put: [
+          { ...cookie, ...times },
+          { ...cookie, ...times, name: '' },
+        ],
+        remove: [['y', '/', 'absent']],
+      });
+      await cookies.write({ put: [], remove: [['x', '/', 'a']] });
+      return (await cookies.loadAll()).map(({ name }) => name);
+    });
+    expect(names).toEqual(['']);
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { hrefOfRoute, viewOfHash } from '../../../src/ui/links.ts';
+
+describe('viewOfHash', () => {
+  it.each(['', '#', '#/', '#/apps', '#/apps/'])('is home for "%s"', (hash) => {
+    expect(viewOfHash(hash)).toEqual({ name: 'home' });
+  });
+
+  it('reads namespace and name of an App', () => {
+    expect(viewOfHash('#/apps/default/hello')).toEqual({ name: 'app', namespace: 'default', app: 'hello' });
+  });
+
+  it.each(['#/nothing', '#/apps/default', '#/apps/default/Not A Name', '#/apps/a/b/c'])('is unknown for "%s"', (hash) => {
+    expect(viewOfHash(hash)).toEqual({ name: 'unknown' });
+  });
+});
+
+describe('hrefOfRoute', () => {
+  it('lies below the base of the deployment', () => {
+    expect(hrefOfRoute({ path: '/hello' }, new URL('https://example.org/sub/'))).toBe('https://example.org/sub/hello');
+    expect(hrefOfRoute({ path: '/' }, new URL('https://example.org/sub/'))).toBe('https://example.org/sub/');
+  });
+
+  it('never leaves the origin for a path that looks like a host', () => {
+    expect(hrefOfRoute({ path: '//evil.example/x' }, new URL('https://example.org/'))).toMatch(/^https:\/\/example\.org\//);
+  });
+
+  it('is on the host that the route names', () => {
+    expect(hrefOfRoute({ path: '/x', host: 'a.localhost' }, new URL('http://localhost:8080/'))).toBe('http://a.localhost:8080/x');
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { createDenialLog } from '../../../../src/wasi/preview2/guest-context.ts';
+import { createImports, importProblem, judgeImport } from '../../../../src/wasi/preview2/imports.ts';
+import { errOf, TestHost, testContext } from './guest-fixtures.ts';
+
+describe('judgeImport', () => {
+  it.each([
+    ['wasi:http/types@0.2.0', 'granted'],
+    ['wasi:http/types@0.2.12', 'granted'],
+    ['wasi:http/types', 'granted'],
+    ['wasi:logging/logging@0.1.0-draft', 'granted'],
+    ['wasi:http/outgoing-handler@0.2.4', 'denied'],
+    ['wasi:sockets/tcp@0.2.3', 'denied'],
+    ['wasi:keyvalue/store@0.2.0-draft2', 'denied'],
+    ['wasi:config/store@0.2.0-rc.1', 'denied'],
+    ['wasi:http/types@0.3.0', 'unknown'],
+    ['wasi:http/types@0.2.0-rc-2023-10-18', 'unknown'],
+    ['wasi:keyvalue/store@0.3.0', 'unknown'],
+    ['wasi:nn/graph@0.2.0', 'unknown'],
+    ['acme:shop/cart', 'unknown'],
+    ['log', 'unknown'],
+  ])('%s is %s', (name, judgement) => {
+    expect(judgeImport(name)).toBe(judgement);
+    expect(importProblem(name) === null).toBe(judgement !== 'unknown');
+  });
+
+  it('says whether the version or the interface is the problem', () => {
+    expect(importProblem('wasi:http/types@0.3.0')).toContain('another version');
+    expect(importProblem('wasi:nn/graph@0.2.0')).toBe('Swerve has no wasi:nn/graph.');
+    expect(importProblem('acme:shop/cart')).toContain('not a WASI interface');
+  });
+});
+
+describe('createImports', () => {
+  it('denies with each interface’s own error', () => {
+    const imports = createImports(
+      ['wasi:keyvalue/store', 'wasi:config/store', 'wasi:blobstore/blobstore', 'wasi:sockets/tcp-create-socket', 'wasi:sockets/ip-name-lookup'],
+      testContext(),
+      null,
+    );
+    const call = (name: string, item: string) => errOf(() => (imports[name]?.[item] as (...args: unknown[]) => void)('x', 'y'));
+    expect(call('wasi:keyvalue/store', 'open')).toEqual({ tag: 'access-denied' });
+    expect(call('wasi:config/store', 'get')).toMatchObject({ tag: 'upstream' });
+    expect(call('wasi:blobstore/blobstore', 'getContainer')).toContain('access denied');
+    expect(call('wasi:sockets/tcp-create-socket', 'createTcpSocket')).toBe('access-denied');
+    expect(call('wasi:sockets/ip-name-lookup', 'resolveAddresses')).toBe('access-denied');
+  });
+
+  it('keeps the name it was asked for, version or not', () => {
+    expect(Object.keys(createImports(['wasi:io/poll@0.2.3', 'wasi:io/error'], testContext(), null))).toEqual(['wasi:io/poll@0.2.3', 'wasi:io/error']);
+  });
+});
+
+describe('createDenialLog', () => {
+  it('tells of each interface once', () => {
+    const host = new TestHost();
+    const deny = createDenialLog(host);
+    deny('wasi:keyvalue/store', '"a"');
+    deny('wasi:keyvalue/store', '"b"');
+    deny('wasi:http/outgoing-handler', 'GET https://example.com/');
+    expect(host.lines).toHaveLength(2);
+    expect(host.lines[0]).toContain('wasi:keyvalue/store ("a")');
+  });
+});
