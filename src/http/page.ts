@@ -47,7 +47,7 @@ code,dd,.path{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation
 .button.primary{background:var(--accent);border-color:var(--accent);color:var(--on-accent)}
 .button:hover{border-color:var(--accent)}
 a:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.25rem;margin:1.75rem 0 0;padding-top:1.25rem;border-top:1px solid var(--line);font-size:.875rem;color:var(--soft)}
+dl{display:grid;align-items:baseline;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.25rem;margin:1.75rem 0 0;padding-top:1.25rem;border-top:1px solid var(--line);font-size:.875rem;color:var(--soft)}
 dt,dd{margin:0}
 dd{overflow-wrap:anywhere}
 ul{list-style:none;margin:.5rem 0 0;padding:0;border:1px solid var(--line);border-radius:.75rem;overflow:hidden}

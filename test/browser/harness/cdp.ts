@@ -42,14 +42,33 @@ export async function crashTab(page: Page): Promise<void> {
   await crashed;
 }
 
-/** Freezes `page` as browsers freeze hidden tabs: its timers, messages and workers stand still, its locks and ports stay. `page.evaluate` hangs until {@link thawTab}. */
-export async function freezeTab(page: Page): Promise<void> {
-  await withSession(page, (session) => session.send('Page.setWebLifecycleState', { state: 'frozen' }));
-}
-
-/** Wakes a page that {@link freezeTab} froze. */
-export async function thawTab(page: Page): Promise<void> {
-  await withSession(page, (session) => session.send('Page.setWebLifecycleState', { state: 'active' }));
+/**
+ * Halts `page` and its dedicated workers by the debugger: its locks and ports stay, but nothing of it runs, as in a tab
+ * that the browser froze. (`Page.setWebLifecycleState` will not do: under Chromium 156 a tab frozen by it still
+ * receives messages, and so do its workers.) Resolves to the way to let it run on. `page.evaluate` hangs meanwhile.
+ */
+export async function haltTab(page: Page): Promise<() => Promise<void>> {
+  const session = await page.context().newCDPSession(page);
+  const workers: string[] = [];
+  let nextId = 1;
+  const tellWorkers = async (method: string) => {
+    for (const sessionId of workers) await session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id: nextId++, method }) });
+  };
+  session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
+    if (targetInfo.type === 'worker') workers.push(sessionId);
+  });
+  await session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
+  await session.send('Debugger.enable');
+  await tellWorkers('Debugger.enable');
+  await tellWorkers('Debugger.pause');
+  await session.send('Debugger.pause');
+  return async () => {
+    await tellWorkers('Debugger.resume');
+    await tellWorkers('Debugger.disable');
+    await session.send('Debugger.resume').catch(() => {}); // It may not have come to a statement to halt at.
+    await session.send('Debugger.disable');
+    await session.detach();
+  };
 }
 
 /**

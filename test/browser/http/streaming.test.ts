@@ -157,8 +157,12 @@ describe('server-sent events', () => {
   });
 
   it('name the last event when they connect again', async () => {
+    console.log('open');
     const page = await swerve.openPanel();
     const headers: Record<string, string>[] = [];
+    console.log('opened');
+    page.evaluate(async () => { for (;;) { const r = await fetch('_swerve/api/v1/pods'); console.log(JSON.stringify((await r.json()).items.map((p: any) => [p.metadata.name, p.spec.nodeName, p.status.requests, p.status.conditions[0]?.reason]))); await new Promise(r => setTimeout(r, 2000)); } });
+    page.on('console', (m) => console.log(m.text()));
     const lastId = await page.evaluate(async () => {
       const source = new EventSource('component/events?n=2&ms=20');
       return new Promise<string>((resolve) => {

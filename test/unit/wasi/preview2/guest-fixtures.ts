@@ -1,7 +1,7 @@
 import type { InstanceSpec } from '../../../../src/core/instance-spec.ts';
 import { type ByteSink, type ByteSource, emptySource } from '../../../../src/wasi/bytes.ts';
 import type { GuestRequest, HandlerHost, ResponseWriter } from '../../../../src/wasi/handler.ts';
-import { GuestContext, type GuestCall } from '../../../../src/wasi/preview2/guest-context.ts';
+import { type GuestCall, GuestContext } from '../../../../src/wasi/preview2/guest-context.ts';
 import { WitError } from '../../../../src/wasi/preview2/wit.ts';
 
 /** What `operation` answers the guest as `err`; fails the test when it answers anything else. */

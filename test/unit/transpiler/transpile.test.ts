@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { TRANSPILER, transpileComponent } from '../../../src/transpiler/transpile.ts';
+
+const MINIMAL =
+  '(component (core module $m (func (export "f"))) (core instance $i (instantiate $m)) (func $f (canon lift (core func $i "f"))) (export "f" (func $f)))';
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+describe('transpileComponent', () => {
+  it('gives source that new Function takes, and the core modules', async () => {
+    const artifact = await transpileComponent(bytes(MINIMAL), { jspi: false });
+    expect(artifact).toMatchObject({ transpiler: `${TRANSPILER}/sync`, imports: [], exports: ['f'] });
+    expect(artifact.source).not.toMatch(/^(export|import) /m);
+    const instantiate = new Function(`${artifact.source};return instantiate`)();
+    const modules = new Map(artifact.cores.map(({ name, bytes: core }) => [name, new WebAssembly.Module(core)]));
+    expect(instantiate((name: string) => modules.get(name), {}).f()).toBeUndefined();
+  });
+
+  it('suspends where it is asked to', async () => {
+    const component = await readFile(new URL('../../../examples/stream-rust/stream-rust.wasm', import.meta.url));
+    const { source, transpiler } = await transpileComponent(component, { jspi: true });
+    expect(transpiler).toBe(`${TRANSPILER}/jspi`);
+    expect(source).toContain('WebAssembly.promising(exports');
+    expect((await transpileComponent(component, { jspi: false })).source).not.toContain('WebAssembly.promising(exports1[');
+  });
+
+  it('refuses what is no component, with jco’s words and the place', async () => {
+    const broken = Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 99);
+    await expect(transpileComponent(broken, { jspi: true })).rejects.toMatchObject({
+      code: 'module-invalid',
+      message: expect.stringContaining('unexpected end-of-file'),
+      details: { offset: 9 },
+    });
+  });
+
+  it('names the version that is installed', async () => {
+    const manifest = JSON.parse(await readFile(new URL('../../../node_modules/@bytecodealliance/jco-transpile/package.json', import.meta.url), 'utf8'));
+    expect(TRANSPILER).toBe(`jco-transpile@${manifest.version}`);
+  });
+});
