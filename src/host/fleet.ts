@@ -43,8 +43,10 @@ export class Fleet {
     const supervisor = this.#supervisorOf(spec);
     const heldForMs = supervisor.heldForMs(Date.now());
     if (heldForMs > 0) {
-      const error = new RuntimeError('app-crash-loop', `${spec.namespace}/${spec.name} crashed more often than spec.restart allows (${spec.restart.maxRestarts} in ${spec.restart.windowSeconds} s); it is held back for ${Math.ceil(heldForMs / 1000)} s more. Its log says why.`);
-      this.#deps.send({ type: 'instance-failed', instance: id, error: error.toWire(), retryAfterMs: heldForMs });
+      const error = new RuntimeError('app-crash-loop', `${spec.namespace}/${spec.name} crashed more often than spec.restart allows (${spec.restart.maxRestarts} in ${spec.restart.windowSeconds} s); it is held back for ${Math.ceil(heldForMs / 1000)} s more. Its log says why.`, {
+        details: { retryAfterSeconds: Math.ceil(heldForMs / 1000) },
+      });
+      this.#deps.send({ type: 'instance-failed', instance: id, error: error.toWire() });
       return;
     }
     const worker = new InstanceWorker(id, spec, {

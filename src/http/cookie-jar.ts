@@ -143,8 +143,7 @@ export class CookieJar {
       cookie.path = defaultPath(url.pathname);
       cookie.pathIsDefault = true;
     }
-    // Lax by default, and one absolute time in place of Max-Age: tough-cookie counts Max-Age from the last read, which never ends.
-    cookie.sameSite ??= 'lax';
+    // One absolute time in place of Max-Age: tough-cookie counts Max-Age from the last read, which never ends.
     const expiresAtMs = cookie.expiryTime(new Date(change.nowMs));
     cookie.maxAge = null;
     cookie.expires =

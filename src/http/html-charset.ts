@@ -6,7 +6,7 @@ export type MarkupEncoding = 'ascii' | 'utf-16le' | 'utf-16be' | 'unknown';
 /** How far browsers look for `<meta charset>` before they decode (HTML §13.2.3.2). */
 export const PRESCAN_BYTES = 1024;
 
-/** The byte order mark's encoding, which wins over everything (Encoding §6, "BOM sniff"); null: none. `needsMore`: too few bytes to tell. */
+/** The byte order mark's encoding, which wins over everything (Encoding §6, "BOM sniff"); null: none. */
 export function sniffBom(bytes: Uint8Array): { encoding: MarkupEncoding; length: number } | null {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { encoding: 'ascii', length: 3 };
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: 'utf-16le', length: 2 };

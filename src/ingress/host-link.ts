@@ -4,7 +4,7 @@ import type { FromHost, HostFeatures, HostId, InstanceAnnouncement, InstanceId, 
 
 export interface HostLinkEvents {
   onInstanceReady(host: HostLink, instance: InstanceAnnouncement, port: MessagePort): void;
-  onInstanceFailed(host: HostLink, instance: InstanceId, error: RuntimeError, retryAfterMs: number | null): void;
+  onInstanceFailed(host: HostLink, instance: InstanceId, error: RuntimeError): void;
   onInstanceEnded(host: HostLink, instance: InstanceId, reason: TerminateReason | 'crashed'): void;
   /** It did not answer in time: what was to start there must start elsewhere. */
   onSilent(host: HostLink): void;
@@ -64,7 +64,7 @@ export class HostLink {
           return;
         }
         case 'instance-failed':
-          events.onInstanceFailed(this, message.instance, RuntimeError.fromWire(message.error), message.retryAfterMs ?? null);
+          events.onInstanceFailed(this, message.instance, RuntimeError.fromWire(message.error));
           return;
         case 'instance-ended':
           events.onInstanceEnded(this, message.instance, message.reason);

@@ -107,7 +107,10 @@ export class Ingress {
 
   /** The error as the caller should see it: a page for a person, problem+json for a program. */
   problem(error: unknown, html: boolean): Response {
-    return problemResponse(RuntimeError.from(error), { html, instance: crypto.randomUUID(), panelUrl: this.#deps.panelUrl });
+    const known = RuntimeError.from(error);
+    const { retryAfterSeconds } = known.details;
+    const headers = typeof retryAfterSeconds === 'number' ? { 'retry-after': String(retryAfterSeconds) } : {};
+    return problemResponse(known, { html, instance: crypto.randomUUID(), panelUrl: this.#deps.panelUrl, headers });
   }
 
   async #keptAnswer(kept: KeptNavigation, waitUntil: (promise: Promise<unknown>) => void): Promise<Response> {

@@ -76,9 +76,9 @@ export class PortSource implements ByteSource {
 }
 
 /**
- * A guest's answer as it goes out by frames: the head with the first bytes in one message, and for a small answer the
- * end too. Bytes are held back for at most one turn of the event loop, and not at all once the guest writes slowly:
- * each Server-Sent Event is on its way when its write returns.
+ * A guest's answer as it goes out by frames. The first bytes leave at once with the head, for a guest may compute for long
+ * after them; writes that follow each other faster than {@link COALESCE_MS} travel together, and what is held back leaves
+ * when the guest flushes or yields: each Server-Sent Event is on its way when its write returns.
  */
 export class PortResponse implements ResponseWriter, ByteSink {
   readonly #id: RequestId;
@@ -134,8 +134,12 @@ export class PortResponse implements ResponseWriter, ByteSink {
     if (this.#isClosed || bytes.length === 0) return;
     this.#pending.push(bytes.slice());
     this.#pendingBytes += bytes.length;
-    if (this.#pendingBytes >= COALESCE_BYTES || performance.now() - this.#lastFlushMs > COALESCE_MS) this.#flush(false);
+    if (!this.#headPosted || this.#pendingBytes >= COALESCE_BYTES || performance.now() - this.#lastFlushMs > COALESCE_MS) this.#flush(false);
     else this.#scheduleFlush();
+  }
+
+  flush(): void {
+    if (!this.#isClosed && (this.#pendingBytes > 0 || !this.#headPosted)) this.#flush(false);
   }
 
   ready(): Promise<void> {

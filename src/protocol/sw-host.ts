@@ -84,7 +84,7 @@ export type TerminateReason = 'deadline' | 'retired' | 'idle' | 'unresponsive';
 export type FromHost =
   /** With the instance's port transferred. */
   | { type: 'instance-ready'; instance: InstanceAnnouncement }
-  | { type: 'instance-failed'; instance: InstanceId; error: WireError; retryAfterMs?: number }
+  | { type: 'instance-failed'; instance: InstanceId; error: WireError }
   /** The instance is gone, whether asked for or not. */
   | { type: 'instance-ended'; instance: InstanceId; reason: TerminateReason | 'crashed' }
   | { type: 'pong'; seq: number }

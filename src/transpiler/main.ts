@@ -7,12 +7,12 @@
  */
 import { expose, transfer } from 'comlink';
 import { installErrorTransfer } from '../protocol/comlink-errors.ts';
-import type { TranspiledComponent } from '../protocol/sw-host.ts';
+import type { TranspilerApi } from '../protocol/transpiler.ts';
 import { transpileComponent } from './transpile.ts';
 
-const api = {
-  /** See {@link transpileComponent}. The core modules are transferred, not copied. */
-  async transpile(bytes: Uint8Array, options: { jspi: boolean }): Promise<TranspiledComponent> {
+const api: TranspilerApi = {
+  // The core modules are transferred, not copied.
+  async transpile(bytes, options) {
     const artifact = await transpileComponent(bytes, options);
     return transfer(
       artifact,
@@ -20,9 +20,6 @@ const api = {
     );
   },
 };
-
-/** What the worker answers over comlink. */
-export type TranspilerApi = typeof api;
 
 installErrorTransfer();
 expose(api);

@@ -1,9 +1,8 @@
 import { $init, generate } from '@bytecodealliance/jco-transpile/component';
 import { RuntimeError } from '../core/errors.ts';
 import type { TranspiledComponent } from '../protocol/sw-host.ts';
-
-/** Name of the package and its version: with the mode it names the output, so a new version transpiles anew. Kept equal to package-lock.json by a unit test. */
-export const TRANSPILER = 'jco-transpile@0.15.0';
+import { SUSPENDING_SOURCE_MARK } from '../protocol/transpiled-source.ts';
+import { transpilerName } from '../protocol/transpiler.ts';
 
 /**
  * Imports that can wait. Each suspends the guest and costs two microtasks even when nothing has to be waited for, so only those
@@ -75,8 +74,8 @@ export async function transpileComponent(bytes: Uint8Array, options: { jspi: boo
   }
   if (source === null) throw new RuntimeError('internal', 'jco answered without the component’s JavaScript.');
   return {
-    transpiler: `${TRANSPILER}/${options.jspi ? 'jspi' : 'sync'}`,
-    source,
+    transpiler: transpilerName(options),
+    source: options.jspi ? `${SUSPENDING_SOURCE_MARK}${source}` : source,
     cores,
     imports: output.imports,
     exports: output.exports.map(([name]) => name),

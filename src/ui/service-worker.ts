@@ -8,6 +8,8 @@ import type { Platform } from './state/platform.ts';
 const CLAIM_MS = 4_000;
 /** Panels that let go of their streams take them up again after this, update or no update. */
 const UPDATE_MS = 30_000;
+/** An open panel looks for a new version this often. */
+const LOOK_MS = 3_600_000;
 /** Where panels tell each other that one of them updates. */
 const PANELS_CHANNEL = 'swerve/panels';
 
@@ -28,7 +30,9 @@ export async function startServiceWorker(platform: Platform, streams: Streams): 
   try {
     const registration = await workbox.register({ immediate: true });
     if (registration === undefined) throw new Error('the browser gave no registration');
+    const wasActive = registration.active !== null;
     await untilActive(registration, platform);
+    keepLooking(registration, wasActive);
   } catch (error) {
     if (container.controller === null) {
       platform.set({ worker: { name: 'failed', reason: error instanceof Error ? error.message : String(error) } });
@@ -68,6 +72,22 @@ function watchForUpdates(workbox: Workbox, platform: Platform, streams: Streams)
     if (isTaken) location.reload();
     else if (event.isUpdate) platform.set({ update: 'replaced' });
   });
+}
+
+/** The browser's own look for an update waits until the worker is idle, which one that serves watches seldom is. */
+function keepLooking(registration: ServiceWorkerRegistration, isDue: boolean): void {
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  const look = (): void => {
+    if (document.visibilityState === 'hidden' || performance.now() - lookedAtMs < LOOK_MS) return;
+    lookedAtMs = performance.now();
+    registration.update().catch(() => {
+      // Offline, or the new script does not load: what is installed goes on serving, and it is tried again.
+    });
+  };
+  if (isDue) look();
+  else lookedAtMs = performance.now();
+  document.addEventListener('visibilitychange', look);
+  setInterval(look, LOOK_MS);
 }
 
 function untilActive(registration: ServiceWorkerRegistration, platform: Platform): Promise<void> {

@@ -22,6 +22,8 @@ export interface ByteSink {
   capacity(): number;
   /** Takes ownership of nothing: `bytes` is copied before it returns, for it may be a view of wasm memory. May exceed `capacity()`; the next `capacity()` is then 0 until it drains. @throws what broke the sink */
   write(bytes: Uint8Array): void;
+  /** Passes on at once what the sink may hold back to send together. */
+  flush?(): void;
   /** Resolves once `capacity() > 0` or the sink is broken; never rejects. */
   ready(): Promise<void>;
   /** No more bytes: what was written is the whole. Idempotent. */

@@ -95,7 +95,7 @@ export class AppList extends LitElement {
     const error = apps.error;
     return html`<section aria-labelledby="title">
         <h2 id="title" tabindex="-1">Apps</h2>
-        ${error === null ? nothing : html`<p class="notice bad wrap" role="alert">The list may be out of date: ${error.message} Trying again.</p>`}
+        ${error === null ? nothing : html`<p class="notice bad wrap" role="alert">${apps.isLoaded ? 'The list may be out of date' : 'The list cannot be read'}: ${error.message} Trying again.</p>`}
         ${apps.isLoaded ? this.#renderApps(apps.items) : error === null ? html`<div class="skeleton" role="status" aria-label="Loading Apps"></div>` : nothing}
       </section>
       ${this.deleting === null ? nothing : html`<swerve-delete-dialog .app=${this.deleting} @swerve-close=${this.#closeDialog}></swerve-delete-dialog>`}`;

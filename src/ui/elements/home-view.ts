@@ -65,7 +65,7 @@ export class HomeView extends LitElement {
       <div class="main">
         ${
           isEmpty
-            ? html`<swerve-file-picker size="large"></swerve-file-picker>${renderSteps()}`
+            ? html`<section class="main" aria-label="Apps"><swerve-file-picker size="large"></swerve-file-picker>${renderSteps()}</section>`
             : html`<h1 class="visually-hidden" tabindex="-1">Swerve cluster</h1><swerve-file-picker></swerve-file-picker>`
         }
         ${

@@ -42,7 +42,7 @@ export class HostList extends LitElement {
     return html`<section aria-labelledby="title">
       <h2 id="title">Hosts</h2>
       <p class="soft small">Every open tab of this site is a host: it runs instances of your Apps.</p>
-      ${nodes.error === null ? nothing : html`<p class="notice bad wrap" role="alert">The list may be out of date: ${nodes.error.message} Trying again.</p>`}
+      ${nodes.error === null ? nothing : html`<p class="notice bad wrap" role="alert">${nodes.isLoaded ? 'The list may be out of date' : 'The list cannot be read'}: ${nodes.error.message} Trying again.</p>`}
       ${
         hosts.length > 0
           ? html`<ul class="card">

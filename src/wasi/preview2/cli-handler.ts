@@ -32,7 +32,7 @@ async function outcomeOf(guest: Guest, signal: AbortSignal): Promise<CgiOutcome>
  */
 export async function serveCommand(guest: Guest, spec: InstanceSpec, request: GuestRequest, response: ResponseWriter): Promise<void> {
   const { context } = guest;
-  const cgi = createCgiResponse(request, response, context.host.log);
+  const cgi = createCgiResponse(request, response, (stream, text) => context.host.log(stream, text));
   const stdin = request.body ?? emptySource;
   try {
     context.call = {

@@ -2,9 +2,10 @@ import { RuntimeError } from '../../core/errors.ts';
 import type { InstanceSpec } from '../../core/instance-spec.ts';
 import type { CompiledModules } from '../../protocol/host-instance.ts';
 import type { TranspiledComponent } from '../../protocol/sw-host.ts';
+import { SUSPENDING_SOURCE_MARK } from '../../protocol/transpiled-source.ts';
 import { compileModule } from '../../wasm/engine.ts';
 import { limitMemory } from '../../wasm/memory-limit.ts';
-import { FileTree } from '../files.ts';
+import { FileError, FileTree } from '../files.ts';
 import type { Handler, HandlerHost } from '../handler.ts';
 import { canSuspend } from '../jspi.ts';
 import { serveCommand } from './cli-handler.ts';
@@ -12,7 +13,8 @@ import { makeGuestContext } from './guest.ts';
 import { createDenialLog } from './guest-context.ts';
 import { createGuestPool, type MakeGuest } from './guest-pool.ts';
 import { serveHttp } from './http-handler.ts';
-import { createImports, importProblem } from './imports.ts';
+import { importProblem } from './imports.ts';
+import { createImports } from './link-imports.ts';
 
 /** A component ready to be instantiated in this worker. */
 export interface LoadedComponent {
@@ -40,7 +42,7 @@ export async function compileComponent(artifact: TranspiledComponent, memoryMiB:
 
 /** Whether `source` was transpiled with suspending imports. */
 function usesJspi(source: string): boolean {
-  return source.includes('WebAssembly.promising(exports');
+  return source.startsWith(SUSPENDING_SOURCE_MARK);
 }
 
 /** Evaluates jco's output. Once per worker: the text is large. @throws RuntimeError `module-invalid`, `engine-unsupported` */
@@ -78,6 +80,19 @@ function findExport(exports: Record<string, unknown>, name: string): Record<stri
   return key === undefined ? null : (exports[key] as Record<string, (...args: unknown[]) => unknown>);
 }
 
+/** `spec.files` as a read-only tree that all guests share; null: none. */
+function treeOf(spec: InstanceSpec): FileTree | null {
+  if (spec.files.length === 0) return null;
+  try {
+    return FileTree.fromFiles(spec.files);
+  } catch (cause) {
+    if (!(cause instanceof FileError)) throw cause;
+    throw new RuntimeError('resource-invalid', 'spec.files: two paths contradict each other; each must be named once, and none may lie below another file', {
+      cause,
+    });
+  }
+}
+
 const ENTRIES = {
   'wasi-http': { interface: 'wasi:http/incoming-handler', function: 'handle' },
   wagi: { interface: 'wasi:cli/run', function: 'run' },
@@ -85,9 +100,10 @@ const ENTRIES = {
 
 /**
  * A handler over `component`: `wasi:http/incoming-handler` or `wasi:cli/run` (as CGI), as `spec.abi` says.
- * Each request gets a guest instance of its own, prepared ahead; `spec.reuse` keeps one, which requests take in turn and
- * a failure throws away.
- * @throws RuntimeError `module-invalid` for imports without a host and for a missing export; `engine-unsupported`
+ * Each request gets a guest instance of its own, prepared ahead; `spec.reuse` keeps one of a
+ * `wasi:http` component, which requests take in turn and a failure throws away.
+ * @throws RuntimeError `module-invalid` for imports without a host, `resource-invalid` for `spec.files` that contradict each
+ * other, `engine-unsupported`; `handle` and `prepare` throw `module-invalid` for a missing export
  */
 export function createComponentHandler(component: LoadedComponent, spec: InstanceSpec, host: HandlerHost): Handler {
   const problems = component.imports.map(importProblem).filter((problem) => problem !== null);
@@ -96,7 +112,7 @@ export function createComponentHandler(component: LoadedComponent, spec: Instanc
   const entry = ENTRIES[spec.abi];
   const instantiate = evaluateComponent(component.source);
   const suspends = host.canSuspend && usesJspi(component.source);
-  const files = spec.files.length > 0 ? FileTree.fromFiles(spec.files) : null;
+  const files = treeOf(spec);
   const deny = createDenialLog(host);
 
   const make: MakeGuest = async () => {
@@ -114,5 +130,7 @@ export function createComponentHandler(component: LoadedComponent, spec: Instanc
     return { ...guest, call: (...args) => guest.context.orFailure((async () => call(...args))()) };
   };
   const serve = spec.abi === 'wasi-http' ? serveHttp : serveCommand;
-  return createGuestPool(make, (guest, request, response) => serve(guest, spec, request, response), spec.reuse);
+  // A command runs once: its `run` may leave what it allocated and buffered behind.
+  const reuse = spec.reuse && spec.abi === 'wasi-http';
+  return createGuestPool(make, (guest, request, response) => serve(guest, spec, request, response), reuse);
 }

@@ -54,6 +54,8 @@ export class GuestContext {
   call: GuestCall;
   /** Why the guest was made to unwind, when it was the host's doing: tells it from a trap of the guest's own. */
   failure: RuntimeError | null = null;
+  /** The guest has ended for good, and serves no other request. */
+  isSpent = false;
   readonly #failed: Promise<never>;
   #reject: (error: RuntimeError) => void = () => {};
   /** The guest can be suspended: else it gets its request body whole and its output is buffered without limit. */

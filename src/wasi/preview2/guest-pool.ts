@@ -9,7 +9,7 @@ export type Serve = (guest: Guest, request: GuestRequest, response: ResponseWrit
 
 /**
  * A handler that gives each request a guest of its own, one made ahead; with `reuse` it keeps one guest, which requests
- * take in turn. A guest that failed is never used again.
+ * take in turn. A guest that failed or is spent is never used again.
  */
 export function createGuestPool(make: MakeGuest, serve: Serve, reuse: boolean): Handler {
   let next: Promise<Guest> | null = null;
@@ -35,11 +35,10 @@ export function createGuestPool(make: MakeGuest, serve: Serve, reuse: boolean): 
     try {
       await serve(guest, request, response);
     } catch (thrown) {
-      if (next === guestPromise) next = null;
-      const failure = failureOf(thrown, guest.context);
-      if (!request.signal.aborted) guest.context.host.log('system', failure.message);
-      throw failure;
+      guest.context.isSpent = true;
+      throw failureOf(thrown, guest.context);
     } finally {
+      if (guest.context.isSpent && next === guestPromise) next = null;
       // Hands over last lines without a line end.
       guest.stdoutLog.close();
       guest.stderrLog.close();

@@ -72,6 +72,10 @@ export class OutgoingPipe implements ByteSink {
     else this.#held.push(bytes.slice());
   }
 
+  flush(): void {
+    this.#target?.flush?.();
+  }
+
   async ready(): Promise<void> {
     while (this.#target === null && this.#end === 'open' && this.capacity() === 0) {
       await new Promise<void>((resolve) => this.#wakers.push(resolve));

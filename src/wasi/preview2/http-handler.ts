@@ -24,17 +24,28 @@ export async function serveHttp(guest: Guest, spec: InstanceSpec, request: Guest
     stderr: guest.stderrLog,
   };
   const slot = new ResponseSlot(response, context);
+  try {
+    await callGuest(guest, request, slot);
+    slot.finish();
+  } catch (thrown) {
+    const failure = failureOf(thrown, context);
+    slot.abort(failure);
+    // Nobody waits for the answer of a cancelled request, so its end is no news.
+    if (!request.signal.aborted) context.host.log('system', failure.message);
+    throw failure;
+  } finally {
+    request.body?.cancel();
+  }
+}
+
+async function callGuest(guest: Guest, request: GuestRequest, slot: ResponseSlot): Promise<void> {
+  const { context } = guest;
   const body = request.body && !context.suspends ? await gatherSource(request.body, request.signal) : request.body;
   try {
     await guest.call(new IncomingRequest({ ...request, body }, context), new ResponseOutparam(slot));
   } catch (thrown) {
+    context.isSpent = true;
     // Leaving by wasi:cli/exit with success is a way to return.
-    if (!(thrown instanceof GuestExit && thrown.code === 0)) {
-      slot.abort(failureOf(thrown, context));
-      throw thrown;
-    }
-  } finally {
-    request.body?.cancel();
+    if (!(thrown instanceof GuestExit && thrown.code === 0)) throw thrown;
   }
-  slot.finish();
 }

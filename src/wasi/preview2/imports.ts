@@ -1,87 +1,68 @@
-import type { FileTree } from '../files.ts';
-import { createEnvironment, createStderr, createStdin, createStdout, exit, terminals } from './cli.ts';
-import { createMonotonicClock, timezone, wallClock } from './clocks.ts';
-import * as denied from './denied.ts';
-import { createPreopens, filesystemTypes } from './filesystem.ts';
-import type { GuestContext } from './guest-context.ts';
-import { createDeniedOutgoingHandler } from './http-outgoing.ts';
-import { createHttpTypes } from './http-types.ts';
-import { InputStream } from './input-stream.ts';
-import { IoError } from './io-error.ts';
-import { OutputStream } from './output-stream.ts';
-import { createPoll, Pollable } from './poll.ts';
-import { insecure, insecureSeed, random } from './random.ts';
-
-/** The host side of one interface: functions and WIT resource classes by their JavaScript names. */
-export type HostInterface = Readonly<Record<string, unknown>>;
+/**
+ * Which interfaces Swerve has a host for. Apart from the hosts themselves, because the service worker judges modules
+ * and runs none.
+ */
 
 interface KnownInterface {
   readonly support: 'granted' | 'denied';
-  /** The versions that have the shape this host speaks. */
+  /** The versions that have the shape the host speaks. */
   readonly versions: RegExp;
-  readonly make: (context: GuestContext, files: FileTree | null) => HostInterface;
 }
 
 const WASI_0_2 = /^0\.2\.\d+$/;
 const DRAFTS = /^0\.2\.0-(draft\d*|rc\.\d+)$/;
 const LOGGING_DRAFTS = /^0\.\d+\.0(-draft)?$/;
 
-const granted = (make: KnownInterface['make'], versions = WASI_0_2): KnownInterface => ({ support: 'granted', versions, make });
-const deniedHost = (make: KnownInterface['make'], versions = WASI_0_2): KnownInterface => ({ support: 'denied', versions, make });
-
-/** wasi:logging/logging (WIT: wasi-logging/logging.wit, 0.1.0-draft): it only reaches the App's own log, so it is granted. */
-function createLogging(context: GuestContext): HostInterface {
-  return {
-    log(level: string, topic: string, message: string) {
-      context.host.log('stderr', topic === '' ? `[${level}] ${message}` : `[${level}] ${topic}: ${message}`);
-    },
-  };
-}
+const granted = (versions = WASI_0_2): KnownInterface => ({ support: 'granted', versions });
+const denied = (versions = WASI_0_2): KnownInterface => ({ support: 'denied', versions });
 
 const INTERFACES: ReadonlyMap<string, KnownInterface> = new Map([
-  ['wasi:io/error', granted(() => ({ Error: IoError }))],
-  ['wasi:io/poll', granted((context) => ({ Pollable, poll: createPoll(context) }))],
-  ['wasi:io/streams', granted(() => ({ InputStream, OutputStream }))],
-  ['wasi:clocks/monotonic-clock', granted(createMonotonicClock)],
-  ['wasi:clocks/wall-clock', granted(() => wallClock)],
-  ['wasi:clocks/timezone', granted(() => timezone)],
-  ['wasi:random/random', granted(() => random)],
-  ['wasi:random/insecure', granted(() => insecure)],
-  ['wasi:random/insecure-seed', granted(() => insecureSeed)],
-  ['wasi:cli/environment', granted(createEnvironment)],
-  ['wasi:cli/exit', granted(() => exit)],
-  ['wasi:cli/stdin', granted(createStdin)],
-  ['wasi:cli/stdout', granted(createStdout)],
-  ['wasi:cli/stderr', granted(createStderr)],
-  ['wasi:cli/terminal-input', granted(() => terminals.terminalInput)],
-  ['wasi:cli/terminal-output', granted(() => terminals.terminalOutput)],
-  ['wasi:cli/terminal-stdin', granted(() => terminals.terminalStdin)],
-  ['wasi:cli/terminal-stdout', granted(() => terminals.terminalStdout)],
-  ['wasi:cli/terminal-stderr', granted(() => terminals.terminalStderr)],
-  ['wasi:filesystem/types', granted(() => filesystemTypes)],
-  ['wasi:filesystem/preopens', granted(createPreopens)],
-  ['wasi:http/types', granted(createHttpTypes)],
-  ['wasi:logging/logging', granted(createLogging, LOGGING_DRAFTS)],
-  ['wasi:http/outgoing-handler', deniedHost(createDeniedOutgoingHandler)],
-  ['wasi:sockets/network', deniedHost(() => denied.deniedNetwork)],
-  ['wasi:sockets/instance-network', deniedHost(() => denied.deniedInstanceNetwork)],
-  ['wasi:sockets/ip-name-lookup', deniedHost(denied.createDeniedNameLookup)],
-  ['wasi:sockets/tcp', deniedHost(() => denied.deniedTcp)],
-  ['wasi:sockets/tcp-create-socket', deniedHost(denied.createDeniedTcpCreateSocket)],
-  ['wasi:sockets/udp', deniedHost(() => denied.deniedUdp)],
-  ['wasi:sockets/udp-create-socket', deniedHost(denied.createDeniedUdpCreateSocket)],
-  ['wasi:keyvalue/store', deniedHost(denied.createDeniedStore, DRAFTS)],
-  ['wasi:keyvalue/atomics', deniedHost(denied.createDeniedAtomics, DRAFTS)],
-  ['wasi:keyvalue/batch', deniedHost(denied.createDeniedBatch, DRAFTS)],
-  ['wasi:config/store', deniedHost(denied.createDeniedConfig, DRAFTS)],
-  ['wasi:config/runtime', deniedHost(denied.createDeniedConfig, DRAFTS)],
-  ['wasi:blobstore/types', deniedHost(() => denied.deniedBlobTypes, DRAFTS)],
-  ['wasi:blobstore/container', deniedHost(() => denied.deniedContainer, DRAFTS)],
-  ['wasi:blobstore/blobstore', deniedHost(denied.createDeniedBlobstore, DRAFTS)],
+  ['wasi:io/error', granted()],
+  ['wasi:io/poll', granted()],
+  ['wasi:io/streams', granted()],
+  ['wasi:clocks/monotonic-clock', granted()],
+  ['wasi:clocks/wall-clock', granted()],
+  ['wasi:clocks/timezone', granted()],
+  ['wasi:random/random', granted()],
+  ['wasi:random/insecure', granted()],
+  ['wasi:random/insecure-seed', granted()],
+  ['wasi:cli/environment', granted()],
+  ['wasi:cli/exit', granted()],
+  ['wasi:cli/stdin', granted()],
+  ['wasi:cli/stdout', granted()],
+  ['wasi:cli/stderr', granted()],
+  ['wasi:cli/terminal-input', granted()],
+  ['wasi:cli/terminal-output', granted()],
+  ['wasi:cli/terminal-stdin', granted()],
+  ['wasi:cli/terminal-stdout', granted()],
+  ['wasi:cli/terminal-stderr', granted()],
+  ['wasi:filesystem/types', granted()],
+  ['wasi:filesystem/preopens', granted()],
+  ['wasi:http/types', granted()],
+  ['wasi:logging/logging', granted(LOGGING_DRAFTS)],
+  ['wasi:http/outgoing-handler', denied()],
+  ['wasi:sockets/network', denied()],
+  ['wasi:sockets/instance-network', denied()],
+  ['wasi:sockets/ip-name-lookup', denied()],
+  ['wasi:sockets/tcp', denied()],
+  ['wasi:sockets/tcp-create-socket', denied()],
+  ['wasi:sockets/udp', denied()],
+  ['wasi:sockets/udp-create-socket', denied()],
+  ['wasi:keyvalue/store', denied(DRAFTS)],
+  ['wasi:keyvalue/atomics', denied(DRAFTS)],
+  ['wasi:keyvalue/batch', denied(DRAFTS)],
+  ['wasi:config/store', denied(DRAFTS)],
+  ['wasi:config/runtime', denied(DRAFTS)],
+  ['wasi:blobstore/types', denied(DRAFTS)],
+  ['wasi:blobstore/container', denied(DRAFTS)],
+  ['wasi:blobstore/blobstore', denied(DRAFTS)],
 ]);
 
+/** Names of all interfaces that have a host, without versions. */
+export const KNOWN_INTERFACES: readonly string[] = [...INTERFACES.keys()];
+
 /** `wasi:http/types@0.2.4` as its name and version; the version is null when there is none. */
-function splitVersion(name: string): [string, string | null] {
+export function splitVersion(name: string): [string, string | null] {
   const at = name.indexOf('@');
   return at === -1 ? [name, null] : [name.slice(0, at), name.slice(at + 1)];
 }
@@ -103,14 +84,4 @@ export function importProblem(name: string): string | null {
   if (INTERFACES.has(interfaceName)) return `Swerve has ${interfaceName} in another version than ${version}: build the component for WASI 0.2.`;
   if (interfaceName.startsWith('wasi:')) return `Swerve has no ${interfaceName}.`;
   return `${name} is not a WASI interface, and Swerve has no host for it: compose the component with one that exports it.`;
-}
-
-/** The imports of one guest instance: a host for each of `names`, under that very name. Cheap: it is done for every request. */
-export function createImports(names: readonly string[], context: GuestContext, files: FileTree | null): Record<string, HostInterface> {
-  const imports: Record<string, HostInterface> = {};
-  for (const name of names) {
-    const known = INTERFACES.get(splitVersion(name)[0]);
-    if (known) imports[name] = known.make(context, files);
-  }
-  return imports;
 }

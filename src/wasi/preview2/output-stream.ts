@@ -60,9 +60,11 @@ export class OutputStream {
 
   flush(): void {
     this.#capacity();
+    this.#sink.flush?.();
   }
 
   blockingFlush(): Promise<void> | undefined {
+    this.#sink.flush?.();
     if (this.#capacity() > 0) return undefined;
     const untilReady = async () => {
       while (this.#capacity() === 0) await this.#context.wait([this.#readiness]);

@@ -90,7 +90,7 @@ describe('HostScriptInjector', () => {
 
   describe('without a declared charset', () => {
     const META = '<meta charset="windows-1252">';
-    const after = (length: number) => `<!--${'x'.repeat(length - 7)}-->`;
+    const padding = (length: number) => `<!--${'x'.repeat(length - 7)}-->`;
     const room = 1024 - '<head>'.length - META.length;
 
     it('ignores a label that no encoding has', () => {
@@ -107,15 +107,15 @@ describe('HostScriptInjector', () => {
       expect(textOf(injector.push(bytesOf('x')))).toBe(`<head>${TAG}${'x'.repeat(1018)}`);
     });
     it.each([
-      ['the meta stays in sight', `<head>|${after(room - TAG.length)}${META}<p>`],
-      ['it would not: comments', `<head>${after(room - TAG.length + 1)}${META}|<p>`],
+      ['the meta stays in sight', `<head>|${padding(room - TAG.length)}${META}<p>`],
+      ['it would not: comments', `<head>${padding(room - TAG.length + 1)}${META}|<p>`],
       ['it would not: title and other metas', `<head><title>${'a>"<b'.repeat(187)}</title> <meta name=x content="y">${META}|<link>`],
-      ['http-equiv', `<head>${after(940)}<META content='text/html; charset = utf-8' http-equiv=Content-Type>|<p>`],
-      ['a meta out of sight anyway', `<head>|${after(room + 1)}${META}<p>`],
-      ['a meta without a charset', `<head>|${after(960)}<meta name=charset content=x><p>`],
-      ['a meta with an unknown charset', `<head>|${after(960)}<meta charset=klingon><p>`],
-      ['a meta in a comment', `<head>|${after(940)}<!--${META}--><p>`],
-      ['a meta in an attribute', `<head>|${after(920)}<p title='${META}'>`],
+      ['http-equiv', `<head>${padding(940)}<META content='text/html; charset = utf-8' http-equiv=Content-Type>|<p>`],
+      ['a meta out of sight anyway', `<head>|${padding(room + 1)}${META}<p>`],
+      ['a meta without a charset', `<head>|${padding(960)}<meta name=charset content=x><p>`],
+      ['a meta with an unknown charset', `<head>|${padding(960)}<meta charset=klingon><p>`],
+      ['a meta in a comment', `<head>|${padding(940)}<!--${META}--><p>`],
+      ['a meta in an attribute', `<head>|${padding(920)}<p title='${META}'>`],
       ['a short document without any', '<p>|'.replace('<p>|', '|<p>')],
     ])('%s', (_name, marked) => {
       const [before = '', rest = ''] = marked.split('|');
@@ -124,8 +124,8 @@ describe('HostScriptInjector', () => {
     });
     it.each([
       ['a script', `<head><script>${'x'.repeat(950)}</script>${META}`],
-      ['a stylesheet', `<head><link rel=stylesheet href=x>${after(940)}${META}`],
-      ['a policy', `<head><meta http-equiv=content-security-policy content="script-src 'none'">${after(895)}${META}`],
+      ['a stylesheet', `<head><link rel=stylesheet href=x>${padding(940)}${META}`],
+      ['a policy', `<head><meta http-equiv=content-security-policy content="script-src 'none'">${padding(895)}${META}`],
     ])('leaves alone what has %s before the meta', (_name, text) => {
       expect(run(bytesOf(text), null)).toEqual({ text, result: { outcome: 'left-alone', reason: expect.stringMatching(/meta charset/) } });
     });

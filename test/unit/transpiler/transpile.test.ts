@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { TRANSPILER, transpileComponent } from '../../../src/transpiler/transpile.ts';
+import { SUSPENDING_SOURCE_MARK } from '../../../src/protocol/transpiled-source.ts';
+import { JCO_TRANSPILE_VERSION, transpilerName } from '../../../src/protocol/transpiler.ts';
+import { transpileComponent } from '../../../src/transpiler/transpile.ts';
 
 const MINIMAL =
   '(component (core module $m (func (export "f"))) (core instance $i (instantiate $m)) (func $f (canon lift (core func $i "f"))) (export "f" (func $f)))';
@@ -9,7 +11,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 describe('transpileComponent', () => {
   it('gives source that new Function takes, and the core modules', async () => {
     const artifact = await transpileComponent(bytes(MINIMAL), { jspi: false });
-    expect(artifact).toMatchObject({ transpiler: `${TRANSPILER}/sync`, imports: [], exports: ['f'] });
+    expect(artifact).toMatchObject({ transpiler: transpilerName({ jspi: false }), imports: [], exports: ['f'] });
     expect(artifact.source).not.toMatch(/^(export|import) /m);
     const instantiate = new Function(`${artifact.source};return instantiate`)();
     const modules = new Map(artifact.cores.map(({ name, bytes: core }) => [name, new WebAssembly.Module(core)]));
@@ -19,9 +21,10 @@ describe('transpileComponent', () => {
   it('suspends where it is asked to', async () => {
     const component = await readFile(new URL('../../../examples/stream-rust/stream-rust.wasm', import.meta.url));
     const { source, transpiler } = await transpileComponent(component, { jspi: true });
-    expect(transpiler).toBe(`${TRANSPILER}/jspi`);
-    expect(source).toContain('WebAssembly.promising(exports');
-    expect((await transpileComponent(component, { jspi: false })).source).not.toContain('WebAssembly.promising(exports1[');
+    expect(transpiler).toBe(transpilerName({ jspi: true }));
+    expect(source.startsWith(SUSPENDING_SOURCE_MARK)).toBe(true);
+    expect(source).toMatch(/WebAssembly\.promising\(exports\d+\['wasi:http/);
+    expect((await transpileComponent(component, { jspi: false })).source.startsWith(SUSPENDING_SOURCE_MARK)).toBe(false);
   });
 
   it('refuses what is no component, with jco’s words and the place', async () => {
@@ -35,6 +38,6 @@ describe('transpileComponent', () => {
 
   it('names the version that is installed', async () => {
     const manifest = JSON.parse(await readFile(new URL('../../../node_modules/@bytecodealliance/jco-transpile/package.json', import.meta.url), 'utf8'));
-    expect(TRANSPILER).toBe(`jco-transpile@${manifest.version}`);
+    expect(JCO_TRANSPILE_VERSION).toBe(manifest.version);
   });
 });

@@ -105,7 +105,12 @@ describe('a wasi:cli/run component', () => {
 
 describe('createComponentHandler', () => {
   it('refuses imports that have no host, by name', async () => {
-    const component = '(component (import "acme:shop/cart@1.0.0" (instance (export "add" (func)))))';
+    const component = `(component
+      (import "acme:shop/cart@1.0.0" (instance $cart (export "add" (func))))
+      (alias export $cart "add" (func $add))
+      (core func $add (canon lower (func $add)))
+      (core module $m (import "cart" "add" (func)))
+      (core instance (instantiate $m (with "cart" (instance (export "add" (func $add)))))))`;
     await expect(load(component)).rejects.toMatchObject({ code: 'module-invalid', message: expect.stringContaining('acme:shop/cart') });
   });
 
@@ -122,7 +127,7 @@ describe('createComponentHandler', () => {
         (memory (export "memory") 1)
         (func (export "realloc") (param i32 i32 i32 i32) (result i32) i32.const 1024))
       (core instance $libc (instantiate $libc))
-      (core func $open (canon lower (func $open) (memory $libc "memory") (realloc (func $libc "realloc"))))
+      (core func $open (canon lower (func $open) (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))
       (core module $m
         (import "kv" "open" (func $open (param i32 i32 i32)))
         (import "libc" "memory" (memory 1))

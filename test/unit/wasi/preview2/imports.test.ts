@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDenialLog } from '../../../../src/wasi/preview2/guest-context.ts';
-import { createImports, importProblem, judgeImport } from '../../../../src/wasi/preview2/imports.ts';
+import { importProblem, judgeImport, KNOWN_INTERFACES } from '../../../../src/wasi/preview2/imports.ts';
+import { createImports, HOSTS } from '../../../../src/wasi/preview2/link-imports.ts';
 import { errOf, TestHost, testContext } from './guest-fixtures.ts';
 
 describe('judgeImport', () => {
@@ -32,13 +33,17 @@ describe('judgeImport', () => {
 });
 
 describe('createImports', () => {
+  it('has a host for every interface that is known, and no other', () => {
+    expect([...HOSTS.keys()].sort()).toEqual([...KNOWN_INTERFACES].sort());
+  });
+
   it('denies with each interface’s own error', () => {
     const imports = createImports(
       ['wasi:keyvalue/store', 'wasi:config/store', 'wasi:blobstore/blobstore', 'wasi:sockets/tcp-create-socket', 'wasi:sockets/ip-name-lookup'],
       testContext(),
       null,
     );
-    const call = (name: string, item: string) => errOf(() => (imports[name]?.[item] as (...args: unknown[]) => void)('x', 'y'));
+    const call = (name: string, item: string) => errOf(() => (imports[name] as Record<string, (...args: unknown[]) => void>)[item]?.('x', 'y'));
     expect(call('wasi:keyvalue/store', 'open')).toEqual({ tag: 'access-denied' });
     expect(call('wasi:config/store', 'get')).toMatchObject({ tag: 'upstream' });
     expect(call('wasi:blobstore/blobstore', 'getContainer')).toContain('access denied');

@@ -1,0 +1,81 @@
+import type { FileTree } from '../files.ts';
+import { createEnvironment, createStderr, createStdin, createStdout, exit, terminals } from './cli.ts';
+import { createMonotonicClock, timezone, wallClock } from './clocks.ts';
+import * as denied from './denied.ts';
+import { createPreopens, filesystemTypes } from './filesystem.ts';
+import type { GuestContext } from './guest-context.ts';
+import { createDeniedOutgoingHandler } from './http-outgoing.ts';
+import { createHttpTypes } from './http-types.ts';
+import { splitVersion } from './imports.ts';
+import { InputStream } from './input-stream.ts';
+import { IoError } from './io-error.ts';
+import { OutputStream } from './output-stream.ts';
+import { createPoll, Pollable } from './poll.ts';
+import { insecure, insecureSeed, random } from './random.ts';
+
+/** The host side of one interface: functions and WIT resource classes by their JavaScript names. */
+export type HostInterface = Readonly<Record<string, unknown>>;
+
+type MakeInterface = (context: GuestContext, files: FileTree | null) => HostInterface;
+
+/** wasi:logging/logging (WIT: wasi-logging/logging.wit, 0.1.0-draft): it only reaches the App's own log, so it is granted. */
+function createLogging(context: GuestContext): HostInterface {
+  return {
+    log(level: string, topic: string, message: string) {
+      context.host.log('stderr', topic === '' ? `[${level}] ${message}` : `[${level}] ${topic}: ${message}`);
+    },
+  };
+}
+
+/** Maker of the host of each interface that `imports.ts` knows. */
+export const HOSTS: ReadonlyMap<string, MakeInterface> = new Map<string, MakeInterface>([
+  ['wasi:io/error', () => ({ Error: IoError })],
+  ['wasi:io/poll', (context) => ({ Pollable, poll: createPoll(context) })],
+  ['wasi:io/streams', () => ({ InputStream, OutputStream })],
+  ['wasi:clocks/monotonic-clock', createMonotonicClock],
+  ['wasi:clocks/wall-clock', () => wallClock],
+  ['wasi:clocks/timezone', () => timezone],
+  ['wasi:random/random', () => random],
+  ['wasi:random/insecure', () => insecure],
+  ['wasi:random/insecure-seed', () => insecureSeed],
+  ['wasi:cli/environment', createEnvironment],
+  ['wasi:cli/exit', () => exit],
+  ['wasi:cli/stdin', createStdin],
+  ['wasi:cli/stdout', createStdout],
+  ['wasi:cli/stderr', createStderr],
+  ['wasi:cli/terminal-input', () => terminals.terminalInput],
+  ['wasi:cli/terminal-output', () => terminals.terminalOutput],
+  ['wasi:cli/terminal-stdin', () => terminals.terminalStdin],
+  ['wasi:cli/terminal-stdout', () => terminals.terminalStdout],
+  ['wasi:cli/terminal-stderr', () => terminals.terminalStderr],
+  ['wasi:filesystem/types', () => filesystemTypes],
+  ['wasi:filesystem/preopens', createPreopens],
+  ['wasi:http/types', createHttpTypes],
+  ['wasi:logging/logging', createLogging],
+  ['wasi:http/outgoing-handler', createDeniedOutgoingHandler],
+  ['wasi:sockets/network', () => denied.deniedNetwork],
+  ['wasi:sockets/instance-network', () => denied.deniedInstanceNetwork],
+  ['wasi:sockets/ip-name-lookup', denied.createDeniedNameLookup],
+  ['wasi:sockets/tcp', () => denied.deniedTcp],
+  ['wasi:sockets/tcp-create-socket', denied.createDeniedTcpCreateSocket],
+  ['wasi:sockets/udp', () => denied.deniedUdp],
+  ['wasi:sockets/udp-create-socket', denied.createDeniedUdpCreateSocket],
+  ['wasi:keyvalue/store', denied.createDeniedStore],
+  ['wasi:keyvalue/atomics', denied.createDeniedAtomics],
+  ['wasi:keyvalue/batch', denied.createDeniedBatch],
+  ['wasi:config/store', denied.createDeniedConfig],
+  ['wasi:config/runtime', denied.createDeniedConfig],
+  ['wasi:blobstore/types', () => denied.deniedBlobTypes],
+  ['wasi:blobstore/container', () => denied.deniedContainer],
+  ['wasi:blobstore/blobstore', denied.createDeniedBlobstore],
+]);
+
+/** The imports of one guest instance: a host for each of `names`, under that very name. Cheap: it is done for every request. */
+export function createImports(names: readonly string[], context: GuestContext, files: FileTree | null): Record<string, HostInterface> {
+  const imports: Record<string, HostInterface> = {};
+  for (const name of names) {
+    const make = HOSTS.get(splitVersion(name)[0]);
+    if (make) imports[name] = make(context, files);
+  }
+  return imports;
+}
