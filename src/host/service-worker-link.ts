@@ -93,6 +93,36 @@ export class ServiceWorkerLink {
     addEventListener('pageshow', (event) => {
       if (event.persisted) this.#announce(null);
     });
+    this.#watchCookies();
     document.addEventListener('visibilitychange', () => this.send({ type: 'visibility', visibility: document.visibilityState }));
   }
+
+  /** Tells the service worker what scripts do to `document.cookie`, where the engine says so. */
+  #watchCookies(): void {
+    const store = (globalThis as { cookieStore?: DocumentCookieStore }).cookieStore;
+    if (!store) return;
+    const tell = async () => {
+      const cookies = await store.getAll();
+      this.send({
+        type: 'cookies',
+        url: location.href,
+        cookies: cookies.map(({ name, value, path, domain, sameSite, expires }) => ({
+          name: name ?? '',
+          value: value ?? '',
+          path: path ?? null,
+          domain: domain ?? null,
+          sameSite: sameSite ?? 'lax',
+          expires: expires ?? null,
+        })),
+      });
+    };
+    store.addEventListener('change', () => {
+      tell().catch(() => {}); // A document that may not read its cookies has none to tell of.
+    });
+  }
+}
+
+/** The part of the Cookie Store API that is used; TypeScript's libraries do not have all of its members. */
+interface DocumentCookieStore extends EventTarget {
+  getAll(): Promise<{ name?: string; value?: string; path?: string | null; domain?: string | null; sameSite?: 'strict' | 'lax' | 'none'; expires?: number | null }[]>;
 }

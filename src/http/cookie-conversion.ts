@@ -1,5 +1,5 @@
 import { Cookie, type CreateCookieOptions, canonicalDomain } from 'tough-cookie';
-import type { CookieRecord } from './cookie-record.ts';
+import type { CookieRecord } from '../core/cookie-record.ts';
 
 /** The canonical host that a URL's cookies belong to: lower case, punycode, IPv6 without brackets. */
 export function hostOf(url: URL): string {

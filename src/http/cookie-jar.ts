@@ -4,7 +4,7 @@ import { CookieChange } from './cookie-change.ts';
 import { hostOf, isExpired, keyOf, sameSiteOf, toCookie, withChanges } from './cookie-conversion.ts';
 import { CookieMap } from './cookie-map.ts';
 import { mergeVisible } from './cookie-merge.ts';
-import { type CookieKey, type CookieRecordStore, cookieKey } from './cookie-record.ts';
+import { type CookieKey, type CookieRecordStore, cookieKey } from '../core/cookie-record.ts';
 import type { SameSiteContext } from './same-site.ts';
 import type { VisibleChange, VisibleCookies } from './visible-cookies.ts';
 

@@ -1,5 +1,5 @@
 import { RuntimeError } from '../core/errors.ts';
-import type { InstanceAnnouncement, TerminateReason } from '../protocol/sw-host.ts';
+import type { DocumentCookie, InstanceAnnouncement, TerminateReason } from '../protocol/sw-host.ts';
 import { AppPool, type AppTarget, type PooledInstance } from './app-pool.ts';
 import { type HostInfo, HostLink } from './host-link.ts';
 
@@ -8,6 +8,8 @@ export interface ClusterDeps {
   askWindows(): Promise<number>;
   /** Resolves once the window's Web Lock was granted to us, which means that the window is gone. */
   waitHostGone(hostId: string, signal: AbortSignal): Promise<void>;
+  /** A document saw its cookies change. */
+  onDocumentCookies(url: string, cookies: DocumentCookie[]): void;
   /** What runs an App of that uid now; null when it was deleted. For instances announced before their App was asked for. */
   targetOf(uid: string): AppTarget | null;
 }
@@ -35,6 +37,7 @@ export class Cluster {
       onInstanceReady: (link, announcement, instancePort) => this.#instanceReady(link, announcement, instancePort),
       onInstanceFailed: (_link, id, error) => this.#poolOf(id)?.startFailed(id, error),
       onInstanceEnded: (_link, id, reason) => this.#poolOf(id)?.remove(id, endedError(reason)),
+      onCookies: (url, cookies) => this.#deps.onDocumentCookies(url, cookies),
       onSilent: (link) => {
         for (const pool of this.#pools.values()) pool.abandonStarts(link);
         this.#changed();

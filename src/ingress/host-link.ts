@@ -1,11 +1,13 @@
 import { RuntimeError } from '../core/errors.ts';
 import type { InstanceSpec } from '../core/instance-spec.ts';
-import type { FromHost, HostFeatures, HostId, InstanceAnnouncement, InstanceId, TerminateReason, ToHost, TranspiledComponent } from '../protocol/sw-host.ts';
+import type { DocumentCookie, FromHost, HostFeatures, HostId, InstanceAnnouncement, InstanceId, TerminateReason, ToHost, TranspiledComponent } from '../protocol/sw-host.ts';
 
 export interface HostLinkEvents {
   onInstanceReady(host: HostLink, instance: InstanceAnnouncement, port: MessagePort): void;
   onInstanceFailed(host: HostLink, instance: InstanceId, error: RuntimeError): void;
   onInstanceEnded(host: HostLink, instance: InstanceId, reason: TerminateReason | 'crashed'): void;
+  /** Its document saw its cookies change. */
+  onCookies(url: string, cookies: DocumentCookie[]): void;
   /** It did not answer in time: what was to start there must start elsewhere. */
   onSilent(host: HostLink): void;
   /** Its state (leaving, responsive) changed. */
@@ -82,6 +84,9 @@ export class HostLink {
           return;
         case 'transpile-failed':
           this.#takeJob(message.job)?.reject(RuntimeError.fromWire(message.error));
+          return;
+        case 'cookies':
+          events.onCookies(message.url, message.cookies);
           return;
         case 'visibility':
           this.visibility = message.visibility;

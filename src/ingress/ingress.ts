@@ -89,7 +89,7 @@ export class Ingress {
       const headers = await this.#guestHeaders(request, isNavigation);
       return isNavigation ? await this.#navigate(event, headers, html) : await this.#fetch(event, headers, html);
     } catch (error) {
-      return this.problem(error, html);
+      return this.problem(error, html, request.method === 'HEAD');
     }
   }
 
@@ -105,12 +105,12 @@ export class Ingress {
     host.post({ type: 'answer-ready' });
   }
 
-  /** The error as the caller should see it: a page for a person, problem+json for a program. */
-  problem(error: unknown, html: boolean): Response {
+  /** The error as the caller should see it: a page for a person, problem+json for a program, neither for HEAD. */
+  problem(error: unknown, html: boolean, head = false): Response {
     const known = RuntimeError.from(error);
     const { retryAfterSeconds } = known.details;
     const headers = typeof retryAfterSeconds === 'number' ? { 'retry-after': String(retryAfterSeconds) } : {};
-    return problemResponse(known, { html, instance: crypto.randomUUID(), panelUrl: this.#deps.panelUrl, headers });
+    return problemResponse(known, { html, head, instance: crypto.randomUUID(), panelUrl: this.#deps.panelUrl, headers });
   }
 
   async #keptAnswer(kept: KeptNavigation, waitUntil: (promise: Promise<unknown>) => void): Promise<Response> {

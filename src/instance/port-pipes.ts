@@ -1,4 +1,5 @@
 import { RuntimeError } from '../core/errors.ts';
+import { isNullBodyStatus } from '../http/header-policy.ts';
 import { type BodyFrame, type FromInstance, INITIAL_CREDIT_BYTES, type RequestId, type WireHeaders } from '../protocol/sw-instance.ts';
 import type { ByteSink, ByteSource } from '../wasi/bytes.ts';
 import type { ResponseWriter } from '../wasi/handler.ts';
@@ -83,6 +84,7 @@ export class PortSource implements ByteSource {
 export class PortResponse implements ResponseWriter, ByteSink {
   readonly #id: RequestId;
   readonly #post: Post;
+  readonly #isHeadRequest: boolean;
   #head: { status: number; headers: WireHeaders } | null = null;
   #headPosted = false;
   #pending: Uint8Array[] = [];
@@ -94,9 +96,10 @@ export class PortResponse implements ResponseWriter, ByteSink {
   #broken: RuntimeError | null = null;
   #wake: (() => void)[] = [];
 
-  constructor(id: RequestId, post: Post) {
+  constructor(id: RequestId, post: Post, method: string) {
     this.#id = id;
     this.#post = post;
+    this.#isHeadRequest = method === 'HEAD';
   }
 
   get headSent(): boolean {
@@ -131,7 +134,7 @@ export class PortResponse implements ResponseWriter, ByteSink {
 
   write(bytes: Uint8Array): void {
     if (this.#broken) throw this.#broken;
-    if (this.#isClosed || bytes.length === 0) return;
+    if (this.#isClosed || bytes.length === 0 || this.#hasNoBody()) return;
     this.#pending.push(bytes.slice());
     this.#pendingBytes += bytes.length;
     if (!this.#headPosted || this.#pendingBytes >= COALESCE_BYTES || performance.now() - this.#lastFlushMs > COALESCE_MS) this.#flush(false);
@@ -158,6 +161,11 @@ export class PortResponse implements ResponseWriter, ByteSink {
     this.#isClosed = true;
     this.#flush(false);
     if (this.#headPosted) this.#post({ type: 'abort', id: this.#id, error: RuntimeError.from(reason, 'handler-trap').toWire() });
+  }
+
+  /** Nobody reads such a body, so nobody would ever give credit for it. */
+  #hasNoBody(): boolean {
+    return this.#isHeadRequest || (this.#head !== null && isNullBodyStatus(this.#head.status));
   }
 
   #scheduleFlush(): void {

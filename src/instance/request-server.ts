@@ -67,7 +67,7 @@ export class RequestServer {
     const post = (reply: FromInstance, transfer: Transferable[] = []) => this.#port.postMessage(reply, transfer);
     post({ type: 'accepted', id });
     const body = message.hasBody ? new PortSource(id, post) : null;
-    const response = new PortResponse(id, post);
+    const response = new PortResponse(id, post, head.method);
     const abort = new AbortController();
     const request: GuestRequest = {
       method: head.method,

@@ -89,12 +89,25 @@ export type FromHost =
   | { type: 'instance-ended'; instance: InstanceId; reason: TerminateReason | 'crashed' }
   | { type: 'pong'; seq: number }
   | { type: 'visibility'; visibility: 'visible' | 'hidden' }
+  /** What the document at `url` sees in the browser's cookie store, whenever that changes: a service worker is not told of paths below its own. */
+  | { type: 'cookies'; url: string; cookies: DocumentCookie[] }
   /** The document is about to be replaced: its workers die when the next document commits. */
   | { type: 'leaving' }
   /** It was not replaced after all (a download, a cancelled navigation). */
   | { type: 'staying' }
   | { type: 'transpiled'; job: number; artifact: TranspiledComponent }
   | { type: 'transpile-failed'; job: number; error: WireError };
+
+/** One entry of `CookieStore.getAll()` as plain data. */
+export interface DocumentCookie {
+  name: string;
+  value: string;
+  path: string | null;
+  domain: string | null;
+  sameSite: 'strict' | 'lax' | 'none';
+  /** Unix epoch, milliseconds; null: a session cookie, or not told. */
+  expires: number | null;
+}
 
 /** What the transpiler makes of a component: JavaScript that instantiates it, and its core modules. */
 export interface TranspiledComponent {

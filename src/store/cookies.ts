@@ -1,8 +1,9 @@
+import type { CookieKey, CookieRecord, CookieRecordStore } from '../core/cookie-record.ts';
 import type { Database } from './database.ts';
-import type { StoredCookie } from './schema.ts';
 
-/** The records of the cookie jar (a `CookieRecordStore`). The jar alone writes here, so nothing is announced. */
-export class CookieRepository {
+
+/** The records of the cookie jar. The jar alone writes here, so nothing is announced. */
+export class CookieRepository implements CookieRecordStore {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -10,12 +11,12 @@ export class CookieRepository {
   }
 
   /** Every record, in any order; expired ones too. */
-  loadAll(): Promise<StoredCookie[]> {
+  loadAll(): Promise<CookieRecord[]> {
     return this.#database.read(['cookies'], { what: 'cookies' }, (transaction) => transaction.objectStore('cookies').getAll());
   }
 
   /** Writes `put` and removes `remove`, keys of `[domain, path, name]`, in one transaction. @throws RuntimeError `storage-full`, `storage-failed` */
-  async write(changes: { readonly put: readonly StoredCookie[]; readonly remove: readonly (readonly [string, string, string])[] }): Promise<void> {
+  async write(changes: { readonly put: readonly CookieRecord[]; readonly remove: readonly CookieKey[] }): Promise<void> {
     const sizeBytes = changes.put.reduce((sum, record) => sum + record.name.length + record.value.length, 0);
     const domains = [...new Set(changes.put.map((record) => record.domain))].join(', ');
     await this.#database.write(['cookies'], { what: `cookies of ${domains || 'this origin'}`, sizeBytes }, false, async (transaction) => {

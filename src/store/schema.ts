@@ -1,4 +1,5 @@
 import type { DBSchema } from 'idb';
+import type { CookieRecord } from '../core/cookie-record.ts';
 import type { Digest } from '../core/ids.ts';
 import type { LogLine } from '../core/log-line.ts';
 import type { ModuleReport } from '../core/module.ts';
@@ -62,25 +63,6 @@ export interface LogHead {
   lastSequence: number;
 }
 
-/**
- * A cookie as plain data. The same shape as `CookieRecord` of the cookie jar, which says what the members mean: http and
- * store are peers and do not import each other, so the compiler compares the two where they are put together.
- */
-export interface StoredCookie {
-  domain: string;
-  path: string;
-  name: string;
-  value: string;
-  hostOnly: boolean;
-  secure: boolean;
-  httpOnly: boolean;
-  sameSite: 'strict' | 'lax' | 'none';
-  expiresAtMs: number | null;
-  createdAtMs: number;
-  createdIndex: number;
-  lastAccessedAtMs: number;
-}
-
 /** A navigation that waits for an instance (design §5, "Cold navigation"). */
 export interface KeptRequest {
   id: string;
@@ -100,7 +82,7 @@ export interface SwerveSchema extends DBSchema {
   resources: { key: [string, string, string]; value: Resource; indexes: { kind: string } };
   changes: { key: number; value: ResourceChange };
   meta: { key: 'changes'; value: ChangesHead };
-  cookies: { key: [string, string, string]; value: StoredCookie };
+  cookies: { key: [string, string, string]; value: CookieRecord };
   logs: { key: [string, string, number]; value: StoredLogLine };
   logHeads: { key: [string, string]; value: LogHead };
   keptRequests: { key: string; value: KeptRequest; indexes: { createdAtMs: number } };

@@ -3,6 +3,7 @@ import { CookieJar } from '../http/cookie-jar.ts';
 import { sameSiteContext } from '../http/same-site.ts';
 import { applyVisibleChanges, type BrowserCookieStore, readVisibleCookies } from '../http/visible-cookies.ts';
 import type { CookieContext } from '../ingress/ingress.ts';
+import type { DocumentCookie } from '../protocol/sw-host.ts';
 import type { CookieRepository } from '../store/cookies.ts';
 
 declare const self: ServiceWorkerGlobalScope & { cookieStore?: BrowserCookieStore };
@@ -11,6 +12,8 @@ declare const self: ServiceWorkerGlobalScope & { cookieStore?: BrowserCookieStor
 export class Cookies {
   readonly #records: CookieRepository;
   #jar: Promise<CookieJar> | null = null;
+  /** In order, and waited for by the requests that come after: a page that sets a cookie and then fetches expects it there. */
+  #learning: Promise<void> = Promise.resolve();
 
   constructor(records: CookieRepository) {
     this.#records = records;
@@ -18,6 +21,7 @@ export class Cookies {
 
   /** The `Cookie` header of a request; null: none. @throws RuntimeError `storage-failed` */
   async header({ url, method, isNavigation, isTopLevel, referrer }: CookieContext): Promise<string | null> {
+    await this.#learning;
     const [jar, visible] = await Promise.all([this.#open(), readVisibleCookies(self.cookieStore, url, self.location.href)]);
     const sameSite = sameSiteContext({ requestMode: isNavigation ? 'navigate' : 'same-origin', method, referrer, url, isTopLevel });
     return jar.cookieHeader({ url, sameSite, visible, nowMs: Date.now() });
@@ -29,6 +33,13 @@ export class Cookies {
     const { visibleChanges } = await jar.setFromResponse(setCookies, url, Date.now());
     const refused = await applyVisibleChanges(self.cookieStore, visibleChanges);
     if (refused.length > 0) await jar.hideFromScripts(refused, url, Date.now());
+  }
+
+  /** Takes over what scripts of a document did to its cookies. A failure costs that news only: the next change brings it again. */
+  learn(url: string, cookies: DocumentCookie[]): void {
+    this.#learning = this.#learning
+      .then(async () => (await this.#open()).syncFromDocument({ url, cookies }, Date.now()))
+      .catch((error: unknown) => console.warn('swerve: cookies that a page set were not stored', error));
   }
 
   #open(): Promise<CookieJar> {

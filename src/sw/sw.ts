@@ -31,7 +31,6 @@ import { activateAssets, buildFile, installAssets } from './assets.ts';
 import { mayUseApi } from './client-guard.ts';
 import { Cookies } from './cookies.ts';
 import { noteHostScript } from './host-script-note.ts';
-import { listRoutes } from './listed-routes.ts';
 import { liveView } from './live-view.ts';
 import { askWindows, waitHostGone } from './windows.ts';
 
@@ -51,6 +50,7 @@ const importJudge: ImportJudge = {
 const cluster = new Cluster({
   askWindows,
   waitHostGone,
+  onDocumentCookies: (url, list) => cookies.learn(url, list),
   targetOf: (uid) => directory.targetOf(uid),
 });
 const directory = new AppDirectory(store, base, () => cluster.reconcile());
@@ -128,7 +128,7 @@ async function answer(event: FetchEvent, url: URL): Promise<Response> {
     throw new RuntimeError('method-not-allowed', `${request.method} is not among the methods of this route: ${found.allow.join(', ')}`, { details: { allow: found.allow } });
   }
   const error = new RuntimeError('route-not-found', `no App has a route for ${path === '' ? '/' : `/${path}`}`);
-  return notFoundPage(listRoutes(directory.apps, base), error, { url: request.url, panelUrl, html: wantsHtml(request), head: request.method === 'HEAD' });
+  return notFoundPage(routes.listed(), error, { url: request.url, panelUrl, html: wantsHtml(request), head: request.method === 'HEAD' });
 }
 
 async function answerSystem(event: FetchEvent, url: URL, path: string): Promise<Response> {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useSwerve } from '../harness/swerve.ts';
-import { serveGuests } from './guests.ts';
+import { answering, serveGuests } from './guests.ts';
 
 const swerve = useSwerve();
 let panel: Page;
@@ -134,47 +134,41 @@ describe('the request', () => {
 });
 
 describe('server-sent events', () => {
-  it('arrive one by one, and the browser connects again after the end', async () => {
+  it('arrive one by one', async () => {
     const events = await panel.evaluate(async () => {
       const seen: { n: number; atMs: number }[] = [];
-      const startMs = performance.now();
-      const source = new EventSource('component/events?n=3&ms=150');
+      const source = new EventSource('component/events?n=4&ms=150');
       await new Promise<void>((resolve) => {
         source.onmessage = ({ data }) => {
-          seen.push({ n: JSON.parse(data).n, atMs: performance.now() - startMs });
+          seen.push({ n: JSON.parse(data).n, atMs: performance.now() });
           if (seen.length === 4) resolve();
         };
       });
       source.close();
       return seen;
     });
-    expect(events.map(({ n }) => n)).toEqual([1, 2, 3, 1]);
-    for (const [before, after] of [[0, 1], [1, 2]] as const) {
-      const gapMs = events[after]!.atMs - events[before]!.atMs;
-      expect(gapMs).toBeGreaterThan(100);
-      expect(gapMs).toBeLessThan(300);
-    }
+    expect(events.map(({ n }) => n)).toEqual([1, 2, 3, 4]);
+    const gapsMs = events.slice(1).map(({ atMs }, i) => atMs - events[i]!.atMs);
+    expect(Math.min(...gapsMs)).toBeGreaterThan(100);
+    expect(Math.max(...gapsMs)).toBeLessThan(300);
   });
 
-  it('name the last event when they connect again', async () => {
-    console.log('open');
-    const page = await swerve.openPanel();
-    const headers: Record<string, string>[] = [];
-    console.log('opened');
-    page.evaluate(async () => { for (;;) { const r = await fetch('_swerve/api/v1/pods'); console.log(JSON.stringify((await r.json()).items.map((p: any) => [p.metadata.name, p.spec.nodeName, p.status.requests, p.status.conditions[0]?.reason]))); await new Promise(r => setTimeout(r, 2000)); } });
-    page.on('console', (m) => console.log(m.text()));
-    const lastId = await page.evaluate(async () => {
-      const source = new EventSource('component/events?n=2&ms=20');
-      return new Promise<string>((resolve) => {
-        source.onmessage = ({ lastEventId }) => {
-          if (lastEventId !== '2') return;
-          source.close();
-          resolve(lastEventId);
+  // Chromium 156 does not show a service worker the Last-Event-ID that it sends when it connects again.
+  it('go on after the end: the browser connects again', async () => {
+    const path = answering('wagi', { 'Content-Type': 'text/event-stream' }, 'retry: 50\nid: 7\ndata: again\n\n');
+    const events = await panel.evaluate(async (path) => {
+      const seen: string[] = [];
+      const source = new EventSource(path);
+      await new Promise<void>((resolve, reject) => {
+        source.onmessage = ({ data, lastEventId }) => {
+          seen.push(`${lastEventId} ${data}`);
+          if (seen.length === 3) resolve();
         };
+        source.onerror = () => source.readyState === EventSource.CLOSED && reject(new Error('the browser gave the event source up'));
       });
-    });
-    expect(lastId).toBe('2');
-    expect(headers).toEqual([]);
-    await page.close();
+      source.close();
+      return seen;
+    }, path);
+    expect(events).toEqual(['7 again', '7 again', '7 again']);
   });
 });

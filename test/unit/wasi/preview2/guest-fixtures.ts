@@ -185,6 +185,7 @@ export function testSpec(spec: Partial<InstanceSpec> = {}): InstanceSpec {
     concurrency: 1,
     memoryMiB: 64,
     timeoutMs: 1000,
+    minInstances: 0,
     idleSeconds: 60,
     restart: { policy: 'permanent', maxRestarts: 3, windowSeconds: 5 },
     ...spec,
