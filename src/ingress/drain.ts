@@ -2,12 +2,18 @@
 const DRAIN_MAX_BYTES = 64 * 1024 * 1024;
 const DRAIN_MAX_MS = 10_000;
 
+export interface Drained {
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** What broke the body before its end; null: nothing did. */
+  failure: unknown;
+}
+
 /**
  * The whole of `body`, read ahead as far as a bound allows, as a stream that no longer depends on where it came from.
  * For answers made by the very document that is about to be replaced: its workers die when the next document commits,
  * so the commit waits for the body. A body over the bound goes on streaming and is cut off by the commit.
  */
-export async function drain(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<{ stream: ReadableStream<Uint8Array<ArrayBuffer>>; isWhole: boolean }> {
+export async function drain(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Drained> {
   const reader = body.getReader();
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
@@ -59,5 +65,5 @@ export async function drain(body: ReadableStream<Uint8Array<ArrayBuffer>>): Prom
     },
     { highWaterMark: 0 },
   );
-  return { stream, isWhole };
+  return { stream, failure };
 }

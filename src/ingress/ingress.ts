@@ -69,6 +69,7 @@ const NAVIGATION_HOST_WAIT_MS = 300;
 export class Ingress {
   readonly #deps: IngressDeps;
   readonly #kept: KeptAnswers;
+  readonly #hostDocuments = new WeakSet<Response>();
 
   constructor(deps: IngressDeps) {
     this.#deps = deps;
@@ -91,6 +92,11 @@ export class Ingress {
     } catch (error) {
       return this.problem(error, html, request.method === 'HEAD');
     }
+  }
+
+  /** True for an answer whose document will announce itself as a host. */
+  makesHost(response: Response): boolean {
+    return this.#hostDocuments.has(response);
   }
 
   /** A boot document became a host: runs its kept request there and sends the document on to the answer. */
@@ -135,7 +141,11 @@ export class Ingress {
     // A form is whole when it is sent, so nothing is lost by having its body at hand for both ways.
     const body = await formBody(request, match.app.spec.limits.requestBytes);
     const { base, hostScriptUrl, cluster } = this.#deps;
-    const bootInstead = async () => bootDocument(base, await this.#kept.keep({ method: request.method, url: request.url, headers, body }), hostScriptUrl);
+    const bootInstead = async () => {
+      const response = bootDocument(base, await this.#kept.keep({ method: request.method, url: request.url, headers, body }), hostScriptUrl);
+      this.#hostDocuments.add(response);
+      return response;
+    };
     if (!(await cluster.findHost(NAVIGATION_HOST_WAIT_MS))) return bootInstead();
     try {
       const prepared: PreparedBody = { stream: body?.stream() ?? null, length: body?.size ?? null };
@@ -147,7 +157,7 @@ export class Ingress {
     }
   }
 
-  async #answer(request: Answerable, waitUntil: (promise: Promise<unknown>) => void): Promise<Response> {
+  async #answer(request: Answerable, waitUntil: (promise: Promise<unknown>) => void, isRepeat = false): Promise<Response> {
     const { match, target, isNavigation } = request;
     const { route } = match;
     const { reply, host, finished } = await dispatch(this.#deps.cluster, {
@@ -173,28 +183,33 @@ export class Ingress {
       let body = reply.body;
       if (body && isNavigation && host.isLeaving) {
         host.post({ type: 'progress', phase: 'receiving' });
-        body = (await drain(body)).stream;
+        const drained = await drain(body);
+        // Nothing of it was handed out yet, so a repeatable request may be made once more.
+        if (drained.failure !== null && request.method === 'GET' && !isRepeat) return this.#answer(request, waitUntil, true);
+        body = drained.stream;
       }
-      if (body && isNavigation) body = this.#withHostScript(body, headers, reply.status, request);
-      return new Response(body, { status: reply.status, headers });
+      const scripted = body && isNavigation ? this.#withHostScript(body, headers, reply.status, request) : null;
+      const response = new Response(scripted ?? body, { status: reply.status, headers });
+      if (scripted) this.#hostDocuments.add(response);
+      return response;
     } catch (error) {
-      void reply.body?.cancel();
+      reply.body?.cancel().catch(() => {}); // It may have broken already, which may be why we are here.
       throw error;
     }
   }
 
-  /** The one change to a guest's answer (design, invariant 4): an HTML document gets the script that makes its tab a host. */
-  #withHostScript(body: ReadableStream<Uint8Array<ArrayBuffer>>, headers: Headers, status: number, request: Answerable): ReadableStream<Uint8Array<ArrayBuffer>> {
+  /** The one change to a guest's answer (design, invariant 4): an HTML document gets the script that makes its tab a host. null: this one does not. */
+  #withHostScript(body: ReadableStream<Uint8Array<ArrayBuffer>>, headers: Headers, status: number, request: Answerable): ReadableStream<Uint8Array<ArrayBuffer>> | null {
     const { app } = request.match;
-    if (!app.spec.document.hostScript) return body;
+    if (!app.spec.document.hostScript) return null;
     const choice = shouldInject({ isDocumentNavigation: true, status, headers });
-    if (!choice.inject) return body;
+    if (!choice.inject) return null;
     const { hostScriptUrl, noteHostScript } = this.#deps;
     const policy = headers.get('content-security-policy');
     const permission = hostScriptAllowed(policy === null ? [] : [policy], hostScriptUrl, request.url);
     if (!permission.allowed) {
       noteHostScript(app, permission.reason);
-      return body;
+      return null;
     }
     const nonce = permission.nonce === null ? '' : ` nonce="${permission.nonce}"`;
     const scriptTag = `<script type="module" async src="${hostScriptUrl}" data-swerve-app="${app.metadata.namespace}/${app.metadata.name}"${nonce}></script>`;

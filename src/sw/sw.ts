@@ -32,7 +32,7 @@ import { mayUseApi } from './client-guard.ts';
 import { Cookies } from './cookies.ts';
 import { noteHostScript } from './host-script-note.ts';
 import { liveView } from './live-view.ts';
-import { askWindows, waitHostGone } from './windows.ts';
+import { askWindows, markHostless, waitHostGone } from './windows.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -119,7 +119,9 @@ async function answer(event: FetchEvent, url: URL): Promise<Response> {
     const target = directory.targetOf(found.app.metadata.uid);
     const { namespace, name } = found.app.metadata;
     if (!target) throw new RuntimeError('app-not-ready', `the App ${namespace}/${name} has no module that can serve; its conditions in the panel say why`);
-    return ingress.handle({ request, match: found, target, waitUntil: (promise) => event.waitUntil(promise) });
+    const response = await ingress.handle({ request, match: found, target, waitUntil: (promise) => event.waitUntil(promise) });
+    if (event.resultingClientId && !ingress.makesHost(response)) markHostless(event.resultingClientId);
+    return response;
   }
   // The panel is at the base too, until an App claims that.
   const file = path === '' ? await panelDocument('index.html') : await buildFile(url);

@@ -3,9 +3,18 @@ import { hostLockName, type ToWindow } from '../protocol/sw-host.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
-/** Asks every window of the origin to announce itself, controlled or not; resolves to how many there are. */
+/** Documents that were answered without the host script: asking them is no use, and waiting for them costs time. */
+let hostless = new Set<string>();
+
+export function markHostless(clientId: string): void {
+  hostless.add(clientId);
+}
+
+/** Asks every window of the origin that can be a host to announce itself, controlled or not; resolves to how many there are. */
 export async function askWindows(): Promise<number> {
-  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const all = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  hostless = new Set(all.filter(({ id }) => hostless.has(id)).map(({ id }) => id));
+  const windows = all.filter(({ id }) => !hostless.has(id));
   const message: ToWindow = { type: 'announce-yourself' };
   for (const client of windows) client.postMessage(message);
   return windows.length;

@@ -2,6 +2,7 @@ import { RuntimeError } from '../../core/errors.ts';
 import { type Digest, digestOf, isDigest } from '../../core/ids.ts';
 import type { ModuleReport } from '../../core/module.ts';
 import { problemResponse } from '../../http/problem.ts';
+import { refusalError } from '../../wasm/refusal.ts';
 import { accepts, json, NDJSON_TYPE, streamed } from './answers.ts';
 import { readBytes } from './body.ts';
 import type { ApiContext } from './context.ts';
@@ -100,7 +101,6 @@ async function storeModule(
     reported = received;
     onProgress({ type: 'progress', phase: 'receiving', bytes: received, ...(of === null ? {} : { of }) });
   });
-  if (bytes.length === 0) throw new RuntimeError('request-invalid', 'the body is empty; send the bytes of a .wasm file');
   onProgress({ type: 'progress', phase: 'checking', bytes: bytes.length });
   const digest = await digestOf(bytes);
   const report: ModuleReport = { digest, ...(await dependencies.sniff(bytes)), createdAtMs: clock.nowMs() };
@@ -108,7 +108,9 @@ async function storeModule(
   let artifact = null;
   if (report.kind === 'component' && !(await isTranspiled(digest))) {
     onProgress({ type: 'progress', phase: 'transpiling', bytes: bytes.length });
-    artifact = await dependencies.transpile(blob, signal);
+    artifact = await dependencies.transpile(blob, signal).catch((error: unknown) => {
+      throw withRefusal(RuntimeError.from(error));
+    });
   }
   signal.throwIfAborted();
   onProgress({ type: 'progress', phase: 'storing', bytes: bytes.length });
@@ -118,6 +120,18 @@ async function storeModule(
     const transpilers = await store.artifacts.transpilersOf(component);
     return dependencies.transpiler === null ? transpilers.length > 0 : transpilers.includes(dependencies.transpiler);
   }
+}
+
+/** The transpiler's word on an invalid component, with what it is and the way out beside it, as every other refusal has them. */
+function withRefusal(error: RuntimeError): RuntimeError {
+  if (error.code !== 'module-invalid' || 'found' in error.details) return error;
+  const { offset } = error.details;
+  return refusalError({
+    found: `This WebAssembly component is not valid: ${error.message}`,
+    fix: 'If the file was cut or changed on the way, build or download it again, with a current toolchain for WASI 0.2.',
+    ...(typeof offset === 'number' ? { offset } : {}),
+    cause: error,
+  });
 }
 
 function digestParam({ params }: ApiContext): Digest {

@@ -51,14 +51,29 @@ async function besideTheServingTab(): Promise<Page> {
 }
 
 describe('a tab that goes while it serves', () => {
-  it.each(['close', 'crash'] as const)('a GET is answered by another tab after a %s', async (how) => {
+  it('a GET is answered by another tab after a close', async () => {
     const second = await besideTheServingTab();
     const answer = slow(second);
     await untilRunning(second);
     const [before] = (await pods(second)).items;
-    if (how === 'close') await panel.close();
-    else await crashTab(panel);
+    await panel.close();
     expect(await answer).toMatchObject({ status: 200 });
+    expect((await pods(second)).items.map((pod) => pod.metadata.name)).not.toContain(before?.metadata.name);
+  });
+
+  it('another tab serves on after a crash', async () => {
+    // Chromium may run the service worker in the renderer that crashes: then the fetch fails with it, and the next one counts.
+    swerve.allowConsole(/ERR_FAILED/);
+    const second = await besideTheServingTab();
+    const answer = slow(second).then(
+      ({ status }) => status,
+      () => 'failed',
+    );
+    await untilRunning(second);
+    const [before] = (await pods(second)).items;
+    await crashTab(panel);
+    expect([200, 'failed']).toContain(await answer);
+    expect((await fetchIn(second, 'stream/time')).status).toBe(200);
     expect((await pods(second)).items.map((pod) => pod.metadata.name)).not.toContain(before?.metadata.name);
   });
 

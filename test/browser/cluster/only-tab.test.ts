@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApp, uploadModule } from '../harness/api.ts';
 import { useSwerve } from '../harness/swerve.ts';
@@ -33,15 +34,13 @@ describe('the only tab', () => {
   });
 
   it('gets a whole answer though its old document goes: 8 MiB that take a while', async () => {
-    const page = await swerve.open('stream-rust/env');
+    const page = await swerve.open('stream-rust/');
     await untilAnswered(page);
-    // A document of the component: its page can be a host, and leaves while it serves.
-    await page.goto(new URL('stream-rust/', swerve.app.url).href);
     const download = page.waitForEvent('download');
     await page.evaluate(() => {
       location.href = '/stream-rust/bytes?n=8388608';
     });
-    const { size } = await (await import('node:fs/promises')).stat(await (await download).path());
+    const { size } = await stat(await (await download).path());
     expect(size).toBe(8_388_608);
   });
 
