@@ -35,14 +35,19 @@ export default defineConfig({
         entryFileNames: (chunk) => (chunk.name === 'host' ? '_swerve/host.js' : '_swerve/assets/[name]-[hash].js'),
         chunkFileNames: '_swerve/assets/[name]-[hash].js',
         // What the panel and the controllers share must not land in the panel's entry: the host script would run the panel.
-        codeSplitting: { groups: [{ name: 'shared', test: /src\/(core|protocol)\/|node_modules\/valibot\// , minShareCount: 2 }] },
+        codeSplitting: { groups: [{ name: 'shared', test: /src\/(core|protocol)\/|node_modules\/valibot\//, minShareCount: 2 }] },
       },
     },
   },
   worker: {
     format: 'es',
     // Both workers' entries are called main.ts: named for their realm.
-    rollupOptions: { output: { entryFileNames: (chunk) => `_swerve/assets/${basename(dirname(chunk.facadeModuleId ?? ''))}-[hash].js`, chunkFileNames: '_swerve/assets/[name]-[hash].js' } },
+    rollupOptions: {
+      output: {
+        entryFileNames: (chunk) => `_swerve/assets/${basename(dirname(chunk.facadeModuleId ?? ''))}-[hash].js`,
+        chunkFileNames: '_swerve/assets/[name]-[hash].js',
+      },
+    },
   },
   plugins: [
     panelUnderSystemPrefix(),

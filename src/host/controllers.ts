@@ -18,7 +18,7 @@ export async function runControllers(store: Store, fleet: Fleet): Promise<void> 
 
 /** Keeps `scale.min` instances of every App in this window, whichever others the ingress starts elsewhere. */
 function keepMinimum(store: Store, fleet: Fleet): void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isScheduled = false;
   const look = async () => {
     const [{ items }, modules] = await Promise.all([store.resources.list<App>('App'), store.modules.list()]);
     const byDigest = new Map(modules.map((module) => [module.digest, module]));
@@ -29,8 +29,10 @@ function keepMinimum(store: Store, fleet: Fleet): void {
     }
   };
   const schedule = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
+    if (isScheduled) return;
+    isScheduled = true;
+    setTimeout(() => {
+      isScheduled = false;
       look().catch((error: unknown) => console.warn('swerve: the instances that scale.min asks for could not be looked at', error));
     }, SETTLE_MS);
   };

@@ -43,14 +43,23 @@ export class Fleet {
     const supervisor = this.#supervisorOf(spec);
     const heldForMs = supervisor.heldForMs(Date.now());
     if (heldForMs > 0) {
-      const error = new RuntimeError('app-crash-loop', `${spec.namespace}/${spec.name} crashed more often than spec.restart allows (${spec.restart.maxRestarts} in ${spec.restart.windowSeconds} s); it is held back for ${Math.ceil(heldForMs / 1000)} s more. Its log says why.`, {
-        details: { retryAfterSeconds: Math.ceil(heldForMs / 1000) },
-      });
+      const error = new RuntimeError(
+        'app-crash-loop',
+        `${spec.namespace}/${spec.name} crashed more often than spec.restart allows (${spec.restart.maxRestarts} in ${spec.restart.windowSeconds} s); it is held back for ${Math.ceil(heldForMs / 1000)} s more. Its log says why.`,
+        {
+          details: { retryAfterSeconds: Math.ceil(heldForMs / 1000) },
+        },
+      );
       this.#deps.send({ type: 'instance-failed', instance: id, error: error.toWire() });
       return;
     }
     const worker = new InstanceWorker(id, spec, {
-      onLog: (lines) => this.#deps.log(spec.namespace, spec.name, lines.map((line) => ({ ...line, instance: id }))),
+      onLog: (lines) =>
+        this.#deps.log(
+          spec.namespace,
+          spec.name,
+          lines.map((line) => ({ ...line, instance: id })),
+        ),
       onCrashed: (error) => this.#crashed(worker, error, 'crashed'),
     });
     this.#workers.set(id, worker);
@@ -99,7 +108,10 @@ export class Fleet {
       if (spec.format === 'component') await this.#deps.ensureArtifact(spec);
       return worker.start(null);
     })();
-    this.#compiled.set(key, compiling.catch(() => null));
+    this.#compiled.set(
+      key,
+      compiling.catch(() => null),
+    );
     try {
       await compiling;
     } catch (error) {
@@ -139,7 +151,8 @@ export class Fleet {
     for (const worker of [...this.#workers.values()]) {
       const silentMs = worker.watch(nowMs);
       if (silentMs > worker.spec.timeoutMs + WATCH_GRACE_MS) this.terminate(worker.id, 'unresponsive');
-      else if (worker.isReady && worker.busy === 0 && silentMs === 0 && nowMs - worker.idleSinceMs > worker.spec.idleSeconds * 1_000 && !this.#isKept(worker)) this.#end(worker, 'idle');
+      else if (worker.isReady && worker.busy === 0 && silentMs === 0 && nowMs - worker.idleSinceMs > worker.spec.idleSeconds * 1_000 && !this.#isKept(worker))
+        this.#end(worker, 'idle');
     }
   }
 

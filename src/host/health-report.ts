@@ -20,9 +20,15 @@ export async function reportHealth(resources: ResourceRepository, spec: Instance
       const status = problem ? 'False' : 'True';
       if (known?.status === status && known.observedGeneration === spec.generation) return null;
       const state = problem
-        ? { reason: 'CrashLoopBackOff', message: `Crashed more than ${spec.restart.maxRestarts} times in ${spec.restart.windowSeconds} s; held back until ${toTimestamp(problem.untilMs)}. Last: ${problem.error.message}` }
+        ? {
+            reason: 'CrashLoopBackOff',
+            message: `Crashed more than ${spec.restart.maxRestarts} times in ${spec.restart.windowSeconds} s; held back until ${toTimestamp(problem.untilMs)}. Last: ${problem.error.message}`,
+          }
         : { reason: 'Running', message: 'Its instances start and run.' };
-      return { ...app.status, conditions: setCondition(conditions, { type: APP_CONDITIONS.healthy, status, observedGeneration: spec.generation, ...state }, Date.now()) };
+      return {
+        ...app.status,
+        conditions: setCondition(conditions, { type: APP_CONDITIONS.healthy, status, observedGeneration: spec.generation, ...state }, Date.now()),
+      };
     });
   } catch (error) {
     console.warn('swerve: the health of an App could not be written down', error);

@@ -41,7 +41,14 @@ export class InstanceWorker {
     this.#worker.onerror = (event) => {
       // A worker whose script cannot be fetched (or that the document's policy forbids) fires a bare event.
       event.preventDefault();
-      this.#fail(new RuntimeError('instance-start-failed', event.message ? `the worker failed: ${event.message}` : 'this document may not start the worker (its Content-Security-Policy, or the script could not be loaded)'));
+      this.#fail(
+        new RuntimeError(
+          'instance-start-failed',
+          event.message
+            ? `the worker failed: ${event.message}`
+            : 'this document may not start the worker (its Content-Security-Policy, or the script could not be loaded)',
+        ),
+      );
     };
   }
 
@@ -57,7 +64,10 @@ export class InstanceWorker {
   /** Compiles (unless `compiled` is given) and makes the handler ready; resolves to the modules this worker compiled. @throws RuntimeError why it cannot run */
   start(compiled: CompiledModules | null): Promise<CompiledModules | null> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#fail(new RuntimeError('instance-start-failed', `the instance was not ready within ${START_DEADLINE_MS / 1000} s`)), START_DEADLINE_MS);
+      const timer = setTimeout(
+        () => this.#fail(new RuntimeError('instance-start-failed', `the instance was not ready within ${START_DEADLINE_MS / 1000} s`)),
+        START_DEADLINE_MS,
+      );
       const settle = () => {
         clearTimeout(timer);
         this.#onReady = null;

@@ -32,7 +32,9 @@ export class LogWriter {
     const batches = [...this.#batches.values()];
     this.#batches.clear();
     for (const { namespace, app, lines } of batches) {
-      this.#writing = this.#writing.then(() => this.#append(namespace, app, lines)).catch((error: unknown) => console.warn('swerve: log lines were lost', error));
+      this.#writing = this.#writing
+        .then(() => this.#append(namespace, app, lines))
+        .catch((error: unknown) => console.warn('swerve: log lines were lost', error));
     }
   }
 }

@@ -53,7 +53,10 @@ async function startHost(): Promise<void> {
   async function transpile(job: number, blob: Blob): Promise<void> {
     try {
       const artifact = await transpiler.transpile(new Uint8Array(await blob.arrayBuffer()), { jspi });
-      send({ type: 'transpiled', job, artifact }, artifact.cores.map((core) => core.bytes.buffer));
+      send(
+        { type: 'transpiled', job, artifact },
+        artifact.cores.map((core) => core.bytes.buffer),
+      );
     } catch (error) {
       send({ type: 'transpile-failed', job, error: RuntimeError.from(error).toWire() });
     }

@@ -1,5 +1,14 @@
 import { RuntimeError } from '../core/errors.ts';
-import { type FromHost, type HostFeatures, type HostId, hostLockName, type InstanceAnnouncement, type ToHost, type ToServiceWorker, type ToWindow } from '../protocol/sw-host.ts';
+import {
+  type FromHost,
+  type HostFeatures,
+  type HostId,
+  hostLockName,
+  type InstanceAnnouncement,
+  type ToHost,
+  type ToServiceWorker,
+  type ToWindow,
+} from '../protocol/sw-host.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 
 export interface LinkDeps {
@@ -124,5 +133,7 @@ export class ServiceWorkerLink {
 
 /** The part of the Cookie Store API that is used; TypeScript's libraries do not have all of its members. */
 interface DocumentCookieStore extends EventTarget {
-  getAll(): Promise<{ name?: string; value?: string; path?: string | null; domain?: string | null; sameSite?: 'strict' | 'lax' | 'none'; expires?: number | null }[]>;
+  getAll(): Promise<
+    { name?: string; value?: string; path?: string | null; domain?: string | null; sameSite?: 'strict' | 'lax' | 'none'; expires?: number | null }[]
+  >;
 }

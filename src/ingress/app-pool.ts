@@ -69,7 +69,10 @@ export class AppPool {
     if (found) return Promise.resolve(found);
     if (this.#waiters.size >= this.target.maxQueued && this.#startingCount() === 0) {
       return Promise.reject(
-        new RuntimeError('instance-saturated', `all ${this.target.maxInstances} instances are busy and ${this.target.maxQueued} requests wait already (spec.scale.max, spec.limits.queue)`),
+        new RuntimeError(
+          'instance-saturated',
+          `all ${this.target.maxInstances} instances are busy and ${this.target.maxQueued} requests wait already (spec.scale.max, spec.limits.queue)`,
+        ),
       );
     }
     return new Promise((resolve, reject) => {

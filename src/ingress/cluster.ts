@@ -164,5 +164,7 @@ export class Cluster {
 }
 
 function endedError(reason: TerminateReason | 'crashed'): RuntimeError {
-  return reason === 'crashed' ? new RuntimeError('handler-trap', "the instance's worker crashed") : new RuntimeError('host-lost', `the instance was terminated (${reason})`);
+  return reason === 'crashed'
+    ? new RuntimeError('handler-trap', "the instance's worker crashed")
+    : new RuntimeError('host-lost', `the instance was terminated (${reason})`);
 }

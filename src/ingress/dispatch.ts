@@ -72,7 +72,8 @@ export async function dispatch(cluster: Cluster, request: DispatchRequest): Prom
 async function send(pool: AppPool, request: DispatchRequest, isIdempotent: boolean, leftMs: () => number): Promise<{ exchange: Exchange; host: HostLink }> {
   for (;;) {
     const waitMs = leftMs();
-    if (waitMs <= 0) throw new RuntimeError('handler-timeout', `no instance accepted the request within spec.limits.timeoutMs (${request.limits.timeoutMs} ms)`);
+    if (waitMs <= 0)
+      throw new RuntimeError('handler-timeout', `no instance accepted the request within spec.limits.timeoutMs (${request.limits.timeoutMs} ms)`);
     const instance = await pool.acquire({ deadlineMs: waitMs });
     if (!instance.line) continue;
     const exchange = instance.line.send(request.head, request.body.stream, request.body.stream !== null || !isIdempotent, {
@@ -90,6 +91,8 @@ async function send(pool: AppPool, request: DispatchRequest, isIdempotent: boole
 }
 
 function lostError(error: RuntimeError, isIdempotent: boolean): RuntimeError {
-  const why = isIdempotent ? 'it was not repeated because part of its body was gone, or it had been lost several times' : 'it was not repeated because its method is not idempotent';
+  const why = isIdempotent
+    ? 'it was not repeated because part of its body was gone, or it had been lost several times'
+    : 'it was not repeated because its method is not idempotent';
   return new RuntimeError('host-lost', `${error.message}; ${why}`, { cause: error });
 }

@@ -1,5 +1,5 @@
 import { RuntimeError, type WireError } from '../core/errors.ts';
-import { INITIAL_CREDIT_BYTES, type FromInstance, type RequestId, type ToInstance, type WireHeaders, type WireRequestHead } from '../protocol/sw-instance.ts';
+import { type FromInstance, INITIAL_CREDIT_BYTES, type RequestId, type ToInstance, type WireHeaders, type WireRequestHead } from '../protocol/sw-instance.ts';
 
 /** An instance's answer, its body still arriving. */
 export interface InstanceReply {
@@ -333,7 +333,9 @@ export class Exchange {
 
   #pastDeadline(isTotal: boolean): void {
     const rule = isTotal ? `spec.limits.durationMs (${this.#limits.durationMs} ms)` : `spec.limits.timeoutMs (${this.#limits.timeoutMs} ms)`;
-    const error = new RuntimeError('handler-timeout', `the handler was stopped at its deadline, ${rule}`, { details: { deadlineMs: isTotal ? this.#limits.durationMs : this.#limits.timeoutMs } });
+    const error = new RuntimeError('handler-timeout', `the handler was stopped at its deadline, ${rule}`, {
+      details: { deadlineMs: isTotal ? this.#limits.durationMs : this.#limits.timeoutMs },
+    });
     this.#rejectHead(error);
     this.#failBody(error);
     this.#stopGuest();

@@ -1,6 +1,16 @@
 import { RuntimeError } from '../core/errors.ts';
 import type { InstanceSpec } from '../core/instance-spec.ts';
-import type { DocumentCookie, FromHost, HostFeatures, HostId, InstanceAnnouncement, InstanceId, TerminateReason, ToHost, TranspiledComponent } from '../protocol/sw-host.ts';
+import type {
+  DocumentCookie,
+  FromHost,
+  HostFeatures,
+  HostId,
+  InstanceAnnouncement,
+  InstanceId,
+  TerminateReason,
+  ToHost,
+  TranspiledComponent,
+} from '../protocol/sw-host.ts';
 
 export interface HostLinkEvents {
   onInstanceReady(host: HostLink, instance: InstanceAnnouncement, port: MessagePort): void;
@@ -154,7 +164,8 @@ export class HostLink {
     clearTimeout(this.#silence);
     this.#port.onmessage = null;
     this.#port.close();
-    for (const job of this.#jobs.values()) job.reject(new RuntimeError('host-unavailable', 'the window that transpiled the component was closed; upload it again'));
+    for (const job of this.#jobs.values())
+      job.reject(new RuntimeError('host-unavailable', 'the window that transpiled the component was closed; upload it again'));
     this.#jobs.clear();
   }
 

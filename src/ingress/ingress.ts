@@ -133,7 +133,10 @@ export class Ingress {
   async #fetch({ request, match, target, waitUntil }: IngressEvent, headers: [string, string][], html: boolean): Promise<Response> {
     const { bufferRequest, limits } = match.app.spec;
     const body = await prepareBody(request, { buffer: bufferRequest, maxBytes: limits.requestBytes });
-    return this.#answer({ method: request.method, url: request.url, headers, body, match, target, isNavigation: false, html, signal: request.signal }, waitUntil);
+    return this.#answer(
+      { method: request.method, url: request.url, headers, body, match, target, isNavigation: false, html, signal: request.signal },
+      waitUntil,
+    );
   }
 
   /** A navigation is served by a live window; without one a boot document takes its place and becomes the window. */
@@ -149,7 +152,10 @@ export class Ingress {
     if (!(await cluster.findHost(NAVIGATION_HOST_WAIT_MS))) return bootInstead();
     try {
       const prepared: PreparedBody = { stream: body?.stream() ?? null, length: body?.size ?? null };
-      return await this.#answer({ method: request.method, url: request.url, headers, body: prepared, match, target, isNavigation: true, html, signal: request.signal }, waitUntil);
+      return await this.#answer(
+        { method: request.method, url: request.url, headers, body: prepared, match, target, isNavigation: true, html, signal: request.signal },
+        waitUntil,
+      );
     } catch (error) {
       // The last window went while this was under way, before any guest had begun with it.
       if (error instanceof RuntimeError && error.code === 'host-unavailable') return bootInstead();
@@ -199,7 +205,12 @@ export class Ingress {
   }
 
   /** The one change to a guest's answer (design, invariant 4): an HTML document gets the script that makes its tab a host. null: this one does not. */
-  #withHostScript(body: ReadableStream<Uint8Array<ArrayBuffer>>, headers: Headers, status: number, request: Answerable): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+  #withHostScript(
+    body: ReadableStream<Uint8Array<ArrayBuffer>>,
+    headers: Headers,
+    status: number,
+    request: Answerable,
+  ): ReadableStream<Uint8Array<ArrayBuffer>> | null {
     const { app } = request.match;
     if (!app.spec.document.hostScript) return null;
     const choice = shouldInject({ isDocumentNavigation: true, status, headers });
@@ -250,7 +261,9 @@ async function formBody(request: Request, maxBytes: number): Promise<Blob | null
   if (request.method === 'GET' || request.method === 'HEAD') return null;
   const body = await request.blob();
   if (body.size > maxBytes) {
-    throw new RuntimeError('body-too-large', `the request body has ${body.size} bytes; the App accepts ${maxBytes} (spec.limits.requestBytes)`, { details: { limit: maxBytes } });
+    throw new RuntimeError('body-too-large', `the request body has ${body.size} bytes; the App accepts ${maxBytes} (spec.limits.requestBytes)`, {
+      details: { limit: maxBytes },
+    });
   }
   return body.size > 0 ? body : null;
 }

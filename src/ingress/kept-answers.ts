@@ -72,6 +72,9 @@ export class KeptAnswers {
       return kept.response;
     }
     if (!id.startsWith(UNREPEATABLE)) return null;
-    throw new RuntimeError('host-lost', 'the service worker was stopped before it could hand over the answer; the request is not repeated because its method is not idempotent');
+    throw new RuntimeError(
+      'host-lost',
+      'the service worker was stopped before it could hand over the answer; the request is not repeated because its method is not idempotent',
+    );
   }
 }

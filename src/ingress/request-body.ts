@@ -92,5 +92,7 @@ function streamOf(
 }
 
 function tooLarge(bytes: number, maxBytes: number): RuntimeError {
-  return new RuntimeError('body-too-large', `the request body has at least ${bytes} bytes; the App accepts ${maxBytes} (spec.limits.requestBytes)`, { details: { limit: maxBytes } });
+  return new RuntimeError('body-too-large', `the request body has at least ${bytes} bytes; the App accepts ${maxBytes} (spec.limits.requestBytes)`, {
+    details: { limit: maxBytes },
+  });
 }

@@ -6,8 +6,9 @@ import { ArtifactRepository } from '../store/artifacts.ts';
 import { Database } from '../store/database.ts';
 import { ModuleRepository } from '../store/modules.ts';
 import type { Handler, HandlerHost } from '../wasi/handler.ts';
-import { createComponentHandler } from '../wasi/preview2/component.ts';
+import { compileComponent, createComponentHandler } from '../wasi/preview2/component.ts';
 import { createWagiHandler } from '../wasi/wagi/wagi-handler.ts';
+import { compileModule } from '../wasm/engine.ts';
 import { limitMemory } from '../wasm/memory-limit.ts';
 
 /** A handler, and the modules that were compiled for it when none were given. */
@@ -43,7 +44,7 @@ async function makeCoreHandler(database: Database, spec: InstanceSpec, known: Co
 async function makeComponentHandler(database: Database, spec: InstanceSpec, known: CompiledModules | null, host: HandlerHost): Promise<MadeHandler> {
   const artifact = await new ArtifactRepository(database).get(spec.digest, transpilerName({ jspi: host.canSuspend }));
   if (!artifact) throw new RuntimeError('app-not-ready', `the component ${spec.digest} has not been transpiled`);
-  const compiled: CompiledModules = known ?? Object.fromEntries(await Promise.all(artifact.cores.map(async ({ name, bytes }) => [name, await compile(bytes, spec)] as const)));
+  const compiled = known ?? (await compileComponent(artifact, spec.memoryMiB));
   const { source, imports, exports } = artifact;
   return { handler: createComponentHandler({ source, cores: compiled, imports, exports }, spec, host), compiled: known ? null : compiled };
 }
@@ -55,10 +56,7 @@ async function readModule(database: Database, spec: InstanceSpec): Promise<Uint8
 }
 
 async function compile(bytes: Uint8Array<ArrayBuffer>, spec: InstanceSpec): Promise<WebAssembly.Module> {
-  const limited = limitMemory(bytes, spec.memoryMiB);
-  try {
-    return await WebAssembly.compile(limited);
-  } catch (cause) {
-    throw new RuntimeError('module-invalid', `the engine refuses the module: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  }
+  const compiled = await compileModule(limitMemory(bytes, spec.memoryMiB));
+  if (compiled instanceof WebAssembly.Module) return compiled;
+  throw new RuntimeError('module-invalid', `the engine refuses the module: ${compiled.message}`, { cause: compiled.cause });
 }

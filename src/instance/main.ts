@@ -21,7 +21,8 @@ let server: RequestServer | null = null;
 async function start(message: Extract<ToInstanceWorker, { type: 'start' }>): Promise<void> {
   const startMs = performance.now();
   try {
-    if (message.version !== PROTOCOL_VERSION) throw new RuntimeError('protocol-mismatch', 'this tab and its workers are of different versions of Swerve; reload the tab');
+    if (message.version !== PROTOCOL_VERSION)
+      throw new RuntimeError('protocol-mismatch', 'this tab and its workers are of different versions of Swerve; reload the tab');
     const made = await makeHandler(message.spec, message.compiled, { canSuspend: canSuspend(), log: (stream, text) => log.write(stream, text) });
     handler = made.handler;
     await handler.prepare();

@@ -3,6 +3,4 @@ export const CHANGES_CHANNEL = 'swerve/changes';
 
 export type ChangeMessage =
   /** Resources were written; `resourceVersion` is the newest. */
-  | { type: 'resources'; resourceVersion: string }
-  | { type: 'modules' }
-  | { type: 'logs'; namespace: string; app: string };
+  { type: 'resources'; resourceVersion: string } | { type: 'modules' } | { type: 'logs'; namespace: string; app: string };

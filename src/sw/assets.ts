@@ -17,7 +17,9 @@ export async function installAssets(event: ExtendableEvent, base: URL): Promise<
   await precache.install(event);
   const routing = event as RoutingInstallEvent;
   // Hashed assets never change, so their cache entry is always right; all else needs the service worker's own judgement.
-  await routing.addRoutes?.([{ condition: { urlPattern: new URL(`${SYSTEM_PREFIX}assets/*`, base).href }, source: { cacheName: precache.strategy.cacheName } }]);
+  await routing.addRoutes?.([
+    { condition: { urlPattern: new URL(`${SYSTEM_PREFIX}assets/*`, base).href }, source: { cacheName: precache.strategy.cacheName } },
+  ]);
 }
 
 /** Drops what earlier builds left. */

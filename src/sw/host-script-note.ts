@@ -29,7 +29,11 @@ export async function noteHostScript(resources: ResourceRepository, app: App, re
           : { reason: 'NotAdded', message: `A document was left as it is: ${reason}. Its tab cannot serve its own requests; keep a panel open.` };
       return {
         ...current.status,
-        conditions: setCondition(conditions, { type: APP_CONDITIONS.hostScript, status, observedGeneration: current.metadata.generation, ...state }, Date.now()),
+        conditions: setCondition(
+          conditions,
+          { type: APP_CONDITIONS.hostScript, status, observedGeneration: current.metadata.generation, ...state },
+          Date.now(),
+        ),
       };
     });
   } catch (error) {

@@ -5,18 +5,19 @@
  * request: what it holds in memory is rebuilt from IndexedDB and from the windows, which announce themselves when asked.
  * Guest code never runs here.
  */
+
+import type { ApiDependencies } from '../control/api/context.ts';
 import { handleApi } from '../control/api/router.ts';
 import { LiveResources } from '../control/live-resources.ts';
-import type { ApiDependencies } from '../control/api/context.ts';
 import { systemTimers } from '../control/timers.ts';
 import { systemClock } from '../core/clock.ts';
 import { SYSTEM_PREFIX } from '../core/deployment.ts';
 import { RuntimeError } from '../core/errors.ts';
 import { notFoundPage, wantsHtml } from '../http/problem.ts';
 import { Cluster } from '../ingress/cluster.ts';
-import { Ingress } from '../ingress/ingress.ts';
 import { HOST_WAIT_MS } from '../ingress/dispatch.ts';
 import type { HostLink } from '../ingress/host-link.ts';
+import { Ingress } from '../ingress/ingress.ts';
 import type { ToHost, ToServiceWorker } from '../protocol/sw-host.ts';
 import { transpilerName } from '../protocol/transpiler.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
@@ -104,9 +105,7 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   // Other origins, and what lies outside the deployment, are none of ours.
   if (url.origin !== base.origin || !url.pathname.startsWith(base.pathname)) return;
-  event.respondWith(
-    answer(event, url).catch((error: unknown) => ingress.problem(error, wantsHtml(event.request))),
-  );
+  event.respondWith(answer(event, url).catch((error: unknown) => ingress.problem(error, wantsHtml(event.request))));
 });
 
 async function answer(event: FetchEvent, url: URL): Promise<Response> {
@@ -127,7 +126,9 @@ async function answer(event: FetchEvent, url: URL): Promise<Response> {
   const file = path === '' ? await panelDocument('index.html') : await buildFile(url);
   if (file) return file;
   if (found?.type === 'method-not-allowed') {
-    throw new RuntimeError('method-not-allowed', `${request.method} is not among the methods of this route: ${found.allow.join(', ')}`, { details: { allow: found.allow } });
+    throw new RuntimeError('method-not-allowed', `${request.method} is not among the methods of this route: ${found.allow.join(', ')}`, {
+      details: { allow: found.allow },
+    });
   }
   const error = new RuntimeError('route-not-found', `no App has a route for ${path === '' ? '/' : `/${path}`}`);
   return notFoundPage(routes.listed(), error, { url: request.url, panelUrl, html: wantsHtml(request), head: request.method === 'HEAD' });
@@ -167,7 +168,10 @@ async function receiveAnnouncement(event: ExtendableMessageEvent, message: Extra
   const client = event.source instanceof Client ? event.source : null;
   if (!controlPort || !client) return;
   if (message.version !== PROTOCOL_VERSION) {
-    const error = new RuntimeError('protocol-mismatch', `this tab speaks version ${message.version} of Swerve's protocol, the service worker ${PROTOCOL_VERSION}; reload the tab`);
+    const error = new RuntimeError(
+      'protocol-mismatch',
+      `this tab speaks version ${message.version} of Swerve's protocol, the service worker ${PROTOCOL_VERSION}; reload the tab`,
+    );
     controlPort.postMessage({ type: 'refused', error: error.toWire() } satisfies ToHost);
     return;
   }

@@ -4,9 +4,9 @@ import { emptySource } from '../bytes.ts';
 import type { GuestRequest, ResponseWriter } from '../handler.ts';
 import { cgiArguments, cgiEnvironment } from '../wagi/cgi-environment.ts';
 import { type CgiOutcome, createCgiResponse } from '../wagi/cgi-response.ts';
+import { gatherSource } from '../whole-source.ts';
 import { GuestExit } from './cli.ts';
 import type { Guest } from './guest.ts';
-import { gatherSource } from './whole-source.ts';
 
 /** `run` answered `err`: jco throws its ComponentError, an Error that carries the WIT value as `payload`. */
 function isErrResult(thrown: unknown): boolean {

@@ -1,5 +1,6 @@
 import { RuntimeError } from '../../core/errors.ts';
 import { type ByteSink, type ByteSource, emptySource } from '../bytes.ts';
+import { cancellationOf } from '../cancellation.ts';
 import type { HandlerHost } from '../handler.ts';
 
 /** Something a guest can wait for. */
@@ -36,14 +37,6 @@ export function createDenialLog(host: HandlerHost): DenialLog {
     told.add(subject);
     host.log('system', `Denied: ${subject} (${detail}). This version of Swerve cannot grant it yet. Said once; later denials are silent.`);
   };
-}
-
-/** What an abort reason means to the caller of a handler. */
-export function cancellationOf(signal: AbortSignal): RuntimeError {
-  const { reason } = signal;
-  return reason instanceof RuntimeError
-    ? reason
-    : new RuntimeError('internal', 'The request was cancelled before the handler had finished.', { cause: reason });
 }
 
 /** The host state of one guest instance. Made with the instance, bound to each request by `call`. */

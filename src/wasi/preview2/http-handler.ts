@@ -1,11 +1,11 @@
 import type { InstanceSpec } from '../../core/instance-spec.ts';
 import { emptySource } from '../bytes.ts';
 import type { GuestRequest, ResponseWriter } from '../handler.ts';
+import { gatherSource } from '../whole-source.ts';
 import { GuestExit } from './cli.ts';
 import { failureOf, type Guest } from './guest.ts';
 import { IncomingRequest } from './http-incoming.ts';
 import { ResponseOutparam, ResponseSlot } from './http-response.ts';
-import { gatherSource } from './whole-source.ts';
 
 /**
  * Serves one request by `wasi:http/incoming-handler.handle` (WIT: wasi-http/handler.wit, 0.2). The head goes out when the guest sets the

@@ -1,10 +1,11 @@
 import { RuntimeError } from '../../core/errors.ts';
 import type { InstanceSpec } from '../../core/instance-spec.ts';
-import { type ByteSource, emptySource, sourceFromBytes } from '../bytes.ts';
+import { emptySource } from '../bytes.ts';
 import { FileError, FileTree } from '../files.ts';
 import type { Handler, HandlerHost } from '../handler.ts';
 import { createLineLog } from '../line-log.ts';
 import { createCommand, type PreparedCommand } from '../preview1/command.ts';
+import { gatherSource } from '../whole-source.ts';
 import { cgiArguments, cgiEnvironment } from './cgi-environment.ts';
 import { type CgiOutcome, createCgiResponse } from './cgi-response.ts';
 
@@ -34,7 +35,7 @@ export function createWagiHandler(module: WebAssembly.Module, spec: InstanceSpec
         const env = cgiEnvironment(request, spec);
         cgi.finish(
           await outcomeOf(request.signal, async () => {
-            if (!host.canSuspend && request.body) stdin = sourceFromBytes(await readWhole(request.body, request.signal));
+            if (!host.canSuspend && request.body) stdin = await gatherSource(request.body, request.signal);
             const report = (text: string) => host.log('system', text);
             return await instance.run({ args, env, stdin, stdout: cgi.stdout, stderr, preopens, signal: request.signal, report });
           }),
@@ -73,29 +74,4 @@ function contradictingFiles(cause: FileError): RuntimeError {
   return new RuntimeError('resource-invalid', `spec.files: two paths contradict each other (${cause.code}); name each path once, and none below another file`, {
     cause,
   });
-}
-
-/** All of `source`. @throws what broke it, or the signal's reason */
-async function readWhole(source: ByteSource, signal: AbortSignal): Promise<Uint8Array> {
-  const aborted = new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  const pieces: Uint8Array[] = [];
-  let lengthBytes = 0;
-  for (let piece = source.read(Number.MAX_SAFE_INTEGER); piece !== null; piece = source.read(Number.MAX_SAFE_INTEGER)) {
-    if (piece.length === 0) {
-      await Promise.race([source.ready(), aborted]);
-      signal.throwIfAborted();
-      continue;
-    }
-    pieces.push(piece);
-    lengthBytes += piece.length;
-  }
-  const whole = new Uint8Array(lengthBytes);
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.length;
-  }
-  return whole;
 }

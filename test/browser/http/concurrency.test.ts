@@ -16,6 +16,7 @@ beforeAll(async () => {
     'one-component': { guest: 'misbehave-http', scale: { max: 1, concurrency: 1 } },
     fresh: { guest: 'misbehave-http' },
     kept: { guest: 'misbehave-http', reuse: true, scale: { max: 1 } },
+    ...Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((letter) => [`many-${letter}`, { guest: 'misbehave-http' as const }])),
     narrow: { guest: 'misbehave-http', scale: { max: 1, concurrency: 1 }, limits: { queue: 1 } },
   });
 });
@@ -60,6 +61,20 @@ describe('32 requests at once are each given their own answer', () => {
     await all(numbers.map(() => 'component/sleep?ms=50'));
     expect((await instancesOf(panel, 'component')).names.length).toBeLessThanOrEqual(2);
     expect(await instancesOf(panel, 'component')).toMatchObject({ inFlight: 0 });
+  });
+});
+
+describe('many Apps at once', () => {
+  // Chromium 156 has room for 125 wasm memories in all workers of a site, those of dead guests included.
+  it('do not run out of memory: guests that are done make room for others', async () => {
+    const apps = ['one-wagi', 'component', 'fresh', 'many-a', 'many-b', 'many-c', 'many-d', 'many-e'];
+    for (let round = 0; round < 4; round += 1) {
+      const statuses = await panel.evaluate(async (apps) => {
+        const paths = Array.from({ length: 25 }, () => apps).flat();
+        return Promise.all(paths.map(async (app) => (await fetch(`${app}/ok`)).headers.get('swerve-error')));
+      }, apps);
+      expect(new Set(statuses)).toEqual(new Set([null]));
+    }
   });
 });
 

@@ -105,18 +105,19 @@ describe('an import that was not granted', () => {
     await expect.poll(() => logOf(panel, 'stream')).toMatch(/ system \S+ Denied: wasi:http\/outgoing-handler \(.*example\.com/);
   });
 
-  it('of a core module: the sockets of PHP', async () => {
-    const { digest } = await uploadModule(panel, PACKAGED.phpCgi());
-    const script = '<?php stream_socket_accept(STDIN) ?: print("no socket");';
-    await createApp(panel, {
-      name: 'sockets',
-      source: { digest },
-      routes: [{ path: '/sockets' }],
-      args: ['php-cgi'],
-      env: { REDIRECT_STATUS: '200', SCRIPT_FILENAME: '/index.php', PATH_TRANSLATED: '/index.php' },
-      files: [{ path: '/index.php', text: script }],
-    });
+  it('of a core module: the sockets that Python brings along', async () => {
+    const { digest } = await uploadModule(panel, PACKAGED.python());
+    const script = `
+import socket
+try:
+    socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, fileno=0).recv(1)
+except OSError as error:
+    print("Content-Type: text/plain\\n\\n" + str(error), end="")
+`;
+    await createApp(panel, { name: 'sockets', source: { digest }, routes: [{ path: '/sockets' }], args: ['python', '-c', script] });
     expect(await granted('sockets')).toMatchObject({ status: 'False', reason: 'ImportsDenied', message: expect.stringMatching(/sock_recv/) });
-    expect((await fetchIn(panel, 'sockets')).status).toBe(200);
+    const answer = await fetchIn(panel, 'sockets');
+    expect(answer, await logOf(panel, 'sockets')).toMatchObject({ status: 200, text: '[Errno 57] Not a socket' });
+    await expect.poll(() => logOf(panel, 'sockets')).toMatch(/ system \S+ .*grants no sockets/);
   });
 });

@@ -28,6 +28,7 @@ if ($path === '/echo') {
   echo $db->querySingle('select sum(n) from t');
 } elseif ($path === '/fatal') {
   ini_set('display_errors', '0');
+  ini_set('log_errors', '1');
   error_log('about to fail');
   missing_function();
 } elseif ($path === '/socket') {

@@ -1,5 +1,5 @@
-import type { ByteSource } from '../bytes.ts';
-import { cancellationOf } from './guest-context.ts';
+import type { ByteSource } from './bytes.ts';
+import { cancellationOf } from './cancellation.ts';
 
 /**
  * `source` with all of its bytes here: what a guest that cannot be suspended must be given, for it cannot wait for them.
