@@ -1,10 +1,10 @@
 import { Cookie, cookieCompare, defaultPath, CookieJar as ToughJar } from 'tough-cookie';
+import { type CookieKey, type CookieRecordStore, cookieKey } from '../core/cookie-record.ts';
 import { byteStringFromText, textFromByteString } from './byte-string.ts';
 import { CookieChange } from './cookie-change.ts';
 import { hostOf, isExpired, keyOf, sameSiteOf, toCookie, withChanges } from './cookie-conversion.ts';
 import { CookieMap } from './cookie-map.ts';
 import { mergeVisible } from './cookie-merge.ts';
-import { type CookieKey, type CookieRecordStore, cookieKey } from '../core/cookie-record.ts';
 import type { SameSiteContext } from './same-site.ts';
 import type { VisibleChange, VisibleCookies } from './visible-cookies.ts';
 

@@ -57,7 +57,7 @@ function refererOf(referrer: string): string | null {
 }
 
 export interface ResponseHeaders {
-  /** For the `Response` constructor, which would drop repeated names of a bare pair array (house style §6). */
+  /** For the `Response` constructor: of a bare pair array Chromium 156 delivers only the first of a repeated name. */
   readonly headers: Headers;
   /** `Set-Cookie` values in order, for the cookie jar: browsers strip them from a constructed Response. */
   readonly setCookie: readonly string[];

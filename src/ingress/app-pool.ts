@@ -35,6 +35,8 @@ interface Waiter {
 export interface PoolEvents {
   /** Gives the window that should run one more instance, null when there is none now. */
   chooseHost(): HostLink | null;
+  /** Whether a responsive window is there that is not about to go. Asked for every request: must be cheap. */
+  hasStayingHost(): boolean;
   onChanged(): void;
 }
 
@@ -215,7 +217,10 @@ export class AppPool {
   #pick(): PooledInstance | null {
     const nowMs = performance.now();
     let best: PooledInstance | null = null;
+    // A leaving tab takes what it serves with it: only when there is no other tab is it asked.
+    const canAvoidLeaving = this.#events.hasStayingHost();
     for (const instance of this.instances.values()) {
+      if (canAvoidLeaving && instance.host.isLeaving) continue;
       if (instance.state !== 'ready' || !instance.line || !instance.host.isResponsive) continue;
       if (instance.line.inFlight >= instance.concurrency || instance.line.oldestUnacceptedMs(nowMs) > FRESH_UNACCEPTED_MS) continue;
       if (best === null || isBetter(instance, best)) best = instance;

@@ -70,7 +70,7 @@ export class Cluster {
       if (known.target.spec.generation !== target.spec.generation) known.retarget(target);
       return known;
     }
-    const pool = new AppPool(target, { chooseHost: () => this.chooseHost(), onChanged: () => this.#changed() });
+    const pool = new AppPool(target, { chooseHost: () => this.chooseHost(), hasStayingHost: () => this.#hasStayingHost(), onChanged: () => this.#changed() });
     this.#pools.set(target.spec.uid, pool);
     return pool;
   }
@@ -129,6 +129,11 @@ export class Cluster {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #hasStayingHost(): boolean {
+    for (const host of this.hosts.values()) if (host.isResponsive && !host.isLeaving) return true;
+    return false;
   }
 
   #instanceReady(host: HostLink, announcement: InstanceAnnouncement, port: MessagePort): void {

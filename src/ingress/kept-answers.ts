@@ -13,6 +13,8 @@ export interface KeptNavigation {
 
 export interface KeptNavigationStore {
   put(kept: KeptNavigation): Promise<void>;
+  /** Drops what is so old that nobody waits for it any more. */
+  expire(nowMs: number): Promise<unknown>;
   /** Removes it: a kept request is run at most once. */
   take(id: string): Promise<KeptNavigation | null>;
 }
@@ -41,7 +43,10 @@ export class KeptAnswers {
     const isRepeatable = request.method === 'GET';
     const kept: KeptNavigation = { ...request, id: `${isRepeatable ? '' : UNREPEATABLE}${crypto.randomUUID()}`, createdAtMs: Date.now() };
     if (isRepeatable) this.#requests.set(kept.id, kept);
-    else await this.#store.put(kept);
+    else {
+      await this.#store.put(kept);
+      this.#store.expire(kept.createdAtMs).catch(() => {}); // Tidying: the next kept request tries again.
+    }
     return kept.id;
   }
 

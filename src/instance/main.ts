@@ -11,6 +11,7 @@ import { canSuspend } from '../wasi/jspi.ts';
 import { makeHandler } from './handler-factory.ts';
 import { LogSender } from './log-sender.ts';
 import { type Activity, RequestServer } from './request-server.ts';
+import { withSpareMemory } from './spare-memory.ts';
 
 const post = (message: FromInstanceWorker) => self.postMessage(message);
 const log = new LogSender(post);
@@ -24,7 +25,7 @@ async function start(message: Extract<ToInstanceWorker, { type: 'start' }>): Pro
     if (message.version !== PROTOCOL_VERSION)
       throw new RuntimeError('protocol-mismatch', 'this tab and its workers are of different versions of Swerve; reload the tab');
     const made = await makeHandler(message.spec, message.compiled, { canSuspend: canSuspend(), log: (stream, text) => log.write(stream, text) });
-    handler = made.handler;
+    handler = withSpareMemory(made.handler);
     await handler.prepare();
     post({ type: 'ready', concurrency: message.spec.concurrency, compiled: made.compiled, startupMs: performance.now() - startMs });
   } catch (error) {

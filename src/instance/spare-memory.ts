@@ -4,59 +4,58 @@ import type { Handler } from '../wasi/handler.ts';
 /**
  * Engines reserve up to 10 GiB of addresses for a 32-bit wasm memory, of a range that all threads of a process share:
  * Chromium 156 has room for 125 memories in all tabs and workers of a site together. Each guest has one, and a dead
- * guest keeps it until its worker's garbage is collected, which an engine that counts only the pages in use is in no
- * hurry to do; and when the range is full it collects the garbage of the asking worker alone.
+ * guest keeps it until its worker's garbage is collected, for which an engine that counts only pages in use sees no
+ * reason. When the range is full it collects the garbage of the asking worker alone. So the asking worker says so to all
+ * others, and each of them asks too.
  */
-const MAX_DEAD_GUESTS = 8;
-/** A worker that has come to rest tidies up even when it left fewer. */
-const SWEEP_AFTER_IDLE_MS = 250;
-/** Bytes outside of the heap make engines collect; these are never touched, so they cost addresses only. */
-const SWEEP_BYTES = 134_217_728;
+const MEMORY_IS_SHORT = 'swerve-memory-is-short';
+
 /** While other workers tidy up. */
-const RETRY_AFTER_MS = [20, 100, 300, 700];
+const RETRY_AFTER_MS = [5, 20, 50, 100, 300, 700];
 
-/** `handler`, with the memories of its dead guests soon given back, and patience when there is none left for a new one. */
+/** `handler`, with patience while there is no memory for a new guest, and with its dead guests given up when others need room. */
 export function withSpareMemory(handler: Handler): Handler {
+  const channel = new BroadcastChannel(MEMORY_IS_SHORT);
   let deadGuests = 0;
-  let sweepTimer: ReturnType<typeof setTimeout> | undefined;
-
-  const sweep = () => {
+  channel.onmessage = () => {
+    if (deadGuests === 0) return;
     deadGuests = 0;
-    try {
-      new ArrayBuffer(SWEEP_BYTES);
-    } catch {
-      // Memory is that short already: the engine has collected by itself.
-    }
+    collectGarbageIfFull();
   };
-  const noteDeadGuest = () => {
-    deadGuests += 1;
-    clearTimeout(sweepTimer);
-    sweepTimer = setTimeout(sweep, deadGuests >= MAX_DEAD_GUESTS ? 0 : SWEEP_AFTER_IDLE_MS);
+
+  /** A start that failed for want of memory has touched neither the request nor the response, so it can be tried again. */
+  const whileOutOfMemory = async (start: () => Promise<void>, signal?: AbortSignal): Promise<void> => {
+    for (const delayMs of RETRY_AFTER_MS) {
+      try {
+        return await start();
+      } catch (error) {
+        if (!isOutOfMemory(error) || signal?.aborted) throw error;
+      }
+      channel.postMessage(null);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+    }
+    return start();
   };
 
   return {
     async handle(request, response) {
       try {
-        await whileOutOfMemory(async () => handler.handle(request, response), request.signal);
+        await whileOutOfMemory(() => handler.handle(request, response), request.signal);
       } finally {
-        noteDeadGuest();
+        deadGuests += 1;
       }
     },
     prepare: () => whileOutOfMemory(async () => handler.prepare()),
   };
 }
 
-/** A start that failed for want of memory has touched neither the request nor the response, so it can be tried again. */
-async function whileOutOfMemory(start: () => Promise<void>, signal?: AbortSignal): Promise<void> {
-  for (const delayMs of RETRY_AFTER_MS) {
-    try {
-      return await start();
-    } catch (error) {
-      if (!isOutOfMemory(error) || signal?.aborted) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
+/** An engine that has no room for this collects before it refuses. */
+function collectGarbageIfFull(): void {
+  try {
+    new WebAssembly.Memory({ initial: 1 });
+  } catch {
+    // Nothing is lost: the garbage, if there was any, is gone.
   }
-  return start();
 }
 
 /** A memory that cannot be allocated is a RangeError (WebAssembly JavaScript Interface, "create a memory object"). */

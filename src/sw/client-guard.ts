@@ -17,6 +17,6 @@ export async function mayUseApi(event: FetchEvent, base: URL, isPanelAtBase: () 
   if (url.origin !== base.origin) return false;
   const panel = new URL(SYSTEM_PREFIX, base).pathname;
   if (url.pathname === panel || url.pathname === `${panel}index.html`) return true;
-  const isBase = url.pathname === base.pathname || url.pathname === `${base.pathname}index.html`;
-  return isBase && (await isPanelAtBase());
+  // Not `index.html` beside it: whether that is the panel's or an App's nobody here can tell.
+  return url.pathname === base.pathname && (await isPanelAtBase());
 }

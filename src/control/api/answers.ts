@@ -5,9 +5,15 @@ import { type StatusSubject, toStatus } from './status.ts';
 export const JSON_TYPE = 'application/json';
 export const NDJSON_TYPE = 'application/x-ndjson';
 
-/** A JSON answer that no cache may keep. */
+/**
+ * No cache may keep an answer, and no page may read one through a window that it opened: a navigation to the API is
+ * allowed for the person who makes it, and pages of Apps share its origin.
+ */
+const COMMON_HEADERS = { 'cache-control': 'no-store', 'cross-origin-opener-policy': 'same-origin', 'x-content-type-options': 'nosniff' };
+
+/** A JSON answer. */
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(body), { status, headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-store', ...headers } });
+  return new Response(JSON.stringify(body), { status, headers: { ...COMMON_HEADERS, 'content-type': JSON_TYPE, ...headers } });
 }
 
 /** An error as a Kubernetes Status, for everything under `apis/` and `api/`. */
@@ -55,5 +61,5 @@ export function streamed(contentType: string, request: Request, produce: (signal
     },
     { highWaterMark: 1 },
   );
-  return new Response(body, { headers: { 'content-type': contentType, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } });
+  return new Response(body, { headers: { ...COMMON_HEADERS, 'content-type': contentType } });
 }

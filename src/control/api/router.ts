@@ -43,6 +43,7 @@ route('/api/v1/namespaces/:namespace/pods/:name', PODS, { GET: getPod });
  */
 export async function handleApi(request: Request, base: string, path: string, dependencies: ApiDependencies): Promise<Response> {
   const isKubernetes = /^apis?(\/|$)/.test(path);
+  const isHead = request.method === 'HEAD';
   let subject: StatusSubject | null = null;
   try {
     const found = findRoute(routes, '', `/${path.replace(/\/$/, '')}`);
@@ -52,15 +53,17 @@ export async function handleApi(request: Request, base: string, path: string, de
     if (resource) subject = { resource, name: params['name'] ?? '' };
     const allow = allowed(methods);
     if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow: allow.join(', ') } });
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const method = isHead ? 'GET' : request.method;
     const handler = Object.hasOwn(methods, method) ? methods[method as keyof Methods] : undefined;
     if (!handler) throw new RuntimeError('method-not-allowed', `${request.method} is not allowed here; allowed: ${allow.join(', ')}`, { details: { allow } });
     const response = await handler({ request, path, base, params, query: new URL(request.url).searchParams, dependencies });
-    return request.method === 'HEAD' ? await withoutBody(response) : response;
+    return isHead ? await withoutBody(response) : response;
   } catch (thrown) {
     const error = RuntimeError.from(thrown);
     if (error.code === 'internal') console.error('swerve: an API request failed', error);
-    return isKubernetes ? statusAnswer(error, subject) : problemResponse(error, { html: false, head: request.method === 'HEAD' });
+    if (!isKubernetes) return problemResponse(error, { html: false, head: isHead });
+    const answer = statusAnswer(error, subject);
+    return isHead ? await withoutBody(answer) : answer;
   }
 }
 

@@ -24,7 +24,7 @@ const BACKOFF_MAX_MS = 60_000;
 
 /**
  * Keys to reconcile. A key that is added while it waits is reconciled once; one that is added while it is being
- * reconciled, once more afterwards; never two reconciles of one key at once (house style, "Controllers").
+ * reconciled, once more afterwards; never two reconciles of one key at once.
  */
 export class WorkQueue {
   readonly #options: Required<WorkQueueOptions>;

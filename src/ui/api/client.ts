@@ -101,6 +101,12 @@ export class ApiClient {
     yield* this.#stream<LogLine>(`${appsOf(namespace)}/${name}/log?follow=true&tailLines=200`, 'application/x-ndjson', signal);
   }
 
+  /** Reports of every stored module, newest first. */
+  async listModules(): Promise<ModuleReport[]> {
+    const response = await this.#send('modules', {});
+    return ((await response.json()) as { items: ModuleReport[] }).items;
+  }
+
   async getModule(digest: Digest): Promise<ModuleReport> {
     const response = await this.#send(`modules/${digest}`, {});
     return (await response.json()) as ModuleReport;

@@ -26,6 +26,8 @@ export class DropController implements ReactiveController {
     addEventListener('dragleave', (event) => this.#move(event, -1), { signal });
     addEventListener('dragover', (event) => this.#hover(event), { signal });
     addEventListener('drop', (event) => this.#drop(event), { signal });
+    // No pointer moves while something is dragged. A leave can be missed: an element that is removed under the drag takes it along.
+    addEventListener('pointermove', () => this.#end(), { signal });
   }
 
   hostDisconnected(): void {
@@ -45,11 +47,16 @@ export class DropController implements ReactiveController {
     if (event.dataTransfer !== null) event.dataTransfer.dropEffect = 'copy';
   }
 
+  #end(): void {
+    if (this.#depth === 0) return;
+    this.#depth = 0;
+    this.#host.requestUpdate();
+  }
+
   #drop(event: DragEvent): void {
     if (!hasFiles(event)) return;
     event.preventDefault();
-    this.#depth = 0;
-    this.#host.requestUpdate();
+    this.#end();
     const files: File[] = [];
     const folders: string[] = [];
     for (const item of event.dataTransfer?.items ?? []) {

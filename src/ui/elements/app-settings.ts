@@ -47,7 +47,7 @@ export class AppSettings extends LitElement {
     return html`<section aria-labelledby="title">
       <h2 id="title">Settings</h2>
       <form class="card" novalidate aria-labelledby="title" @submit=${this.#save}>
-        ${isStale && this.draft !== null ? html`<p class="notice" role="status">The App was changed elsewhere since you began. Discard your changes to see its settings.</p>` : nothing}
+        ${isStale && this.draft !== null ? this.#renderStale() : nothing}
         <swerve-app-fields
           .draft=${this.draft ?? draftOfApp(this.app)}
           .errors=${this.errors}
@@ -63,6 +63,23 @@ export class AppSettings extends LitElement {
       </form>
     </section>`;
   }
+
+  #renderStale(): TemplateResult {
+    return html`<div class="notice stack" role="alert">
+      <p>The App was changed elsewhere since you began, and Save would not write over that. What you typed is still here.</p>
+      <div class="row">
+        <button type="button" @click=${this.#rebase}>Keep mine</button>
+        <span class="small">makes Save replace what the other change set in these fields. Discard changes shows it.</span>
+      </div>
+    </div>`;
+  }
+
+  /** From now on the draft stands over what the person was just told of. */
+  readonly #rebase = (): void => {
+    this.#base = this.app;
+    this.errors = {};
+    this.requestUpdate();
+  };
 
   readonly #change = (event: CustomEvent<AppDraft>): void => {
     if (this.draft === null) this.#base = this.app;

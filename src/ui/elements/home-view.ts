@@ -7,6 +7,7 @@ import './app-list.ts';
 import './file-picker.ts';
 import './host-list.ts';
 import './storage-line.ts';
+import './stored-modules.ts';
 import './upload-card.ts';
 
 /** The cluster at a glance: files on their way in, Apps, hosts. */
@@ -80,11 +81,17 @@ export class HomeView extends LitElement {
               </section>`
         }
         ${isEmpty ? nothing : html`<swerve-app-list></swerve-app-list>`}
+        <swerve-stored-modules @swerve-offer=${this.#showOffer}></swerve-stored-modules>
         <swerve-storage-line></swerve-storage-line>
       </div>
       <swerve-host-list></swerve-host-list>
     </div>`;
   }
+
+  readonly #showOffer = async (): Promise<void> => {
+    await this.updateComplete;
+    await this.renderRoot.querySelector('swerve-upload-card')?.focusHeading();
+  };
 
   readonly #reveal = async (event: CustomEvent<App>): Promise<void> => {
     await this.updateComplete;

@@ -27,6 +27,10 @@ export class HostList extends LitElement {
       .address {
         font-weight: 550;
       }
+      strong {
+        font-weight: 600;
+        color: var(--ink);
+      }
       .empty {
         padding: var(--space-4);
       }
@@ -37,8 +41,9 @@ export class HostList extends LitElement {
   readonly #age = new AgeController(this);
 
   override render(): TemplateResult {
-    const { nodes, thisHost } = this.#panel.store;
-    const hosts = nodes.items.map((node) => viewOfHost(node, thisHost)).sort((a, b) => Number(b.isThisTab) - Number(a.isThisTab));
+    const { nodes, thisHost, isThisHostSought } = this.#panel.store;
+    // Not before it is known which one is this tab: the mark would move what stands beside it.
+    const hosts = (isThisHostSought ? nodes.items : []).map((node) => viewOfHost(node, thisHost)).sort((a, b) => Number(b.isThisTab) - Number(a.isThisTab));
     return html`<section aria-labelledby="title">
       <h2 id="title">Hosts</h2>
       <p class="soft small">Every open tab of this site is a host: it runs instances of your Apps.</p>
@@ -52,7 +57,7 @@ export class HostList extends LitElement {
                 (host) => this.#renderHost(host),
               )}
             </ul>`
-          : html`<p class="card empty soft" role="status">${nodes.isLoaded ? 'This tab is about to join as a host.' : 'Looking for open tabs…'}</p>`
+          : html`<p class="card empty soft" role="status">${nodes.isLoaded && isThisHostSought ? 'This tab is about to join as a host.' : 'Looking for open tabs…'}</p>`
       }
     </section>`;
   }
@@ -68,11 +73,10 @@ export class HostList extends LitElement {
     ];
     return html`<li>
       <div class="row">
-        <span class="address wrap" title=${host.userAgent}>${addressOf(host)}</span>
-        ${host.isThisTab ? html`<swerve-status-badge tone="quiet" label="This tab"></swerve-status-badge>` : nothing}
+        <span class="address wrap grow" title=${host.userAgent}>${addressOf(host)}</span>
         <swerve-status-badge tone=${tone} label=${label}></swerve-status-badge>
       </div>
-      <p class="soft small">${facts.join(' · ')}</p>
+      <p class="soft small">${host.isThisTab ? html`<strong>This tab</strong> · ` : nothing}${facts.join(' · ')}</p>
       ${host.message === '' ? nothing : html`<p class="small wrap">${host.message}</p>`}
     </li>`;
   }

@@ -83,16 +83,22 @@ export class UploadCard extends LitElement {
     }
   }
 
+  /** Brings the card before a person's eyes. */
+  async focusHeading(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector('h2')?.focus();
+  }
+
   override render(): TemplateResult {
     const { fileName, sizeBytes, step } = this.upload;
     const isUnderWay = step.name === 'waiting' || step.name === 'sending';
     return html`<article class="card" aria-labelledby="title">
       <header>
         <div class="grow">
-          <h2 id="title" class="wrap">${step.name === 'refused' ? `${fileName} cannot run here` : fileName}</h2>
+          <h2 id="title" class="wrap" tabindex="-1">${step.name === 'refused' ? `${fileName} cannot run here` : fileName}</h2>
           ${isUnderWay ? html`<p class="soft small">${formatBytes(sizeBytes)}</p>` : nothing}
         </div>
-        <button class="quiet tiny" type="button"  aria-label="${isUnderWay ? 'Cancel' : 'Dismiss'} ${fileName}" @click=${this.#dismiss}>
+        <button class="quiet tiny" type="button" aria-label="${isUnderWay ? 'Cancel' : 'Dismiss'} ${fileName}" @click=${this.#dismiss}>
           ${isUnderWay ? 'Cancel' : 'Dismiss'}
         </button>
       </header>

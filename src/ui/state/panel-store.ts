@@ -1,6 +1,8 @@
 import type { App } from '../../core/app.ts';
 import { systemClock } from '../../core/clock.ts';
 import { RuntimeError } from '../../core/errors.ts';
+import { type Digest, NAME_MAX_LENGTH, NAME_PATTERN } from '../../core/ids.ts';
+import type { ModuleReport } from '../../core/module.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fieldCauses } from '../api/api-error.ts';
 import { type ApiClient, COLLECTIONS } from '../api/client.ts';
@@ -12,11 +14,18 @@ import { LogTail } from './log-tail.ts';
 import { ModuleCache } from './module-cache.ts';
 import { untilVisible } from './pause.ts';
 import { Platform } from './platform.ts';
+import { StoredModules } from './stored-modules.ts';
 import { findThisHost } from './this-host.ts';
 import { type Upload, UploadQueue } from './uploads.ts';
 
 /** Apps made in the panel live here. */
 export const DEFAULT_NAMESPACE = 'default';
+
+/** The rule of the API, without its technical terms. */
+const NAME_RULE = `Use lower-case letters, digits and dashes, at most ${NAME_MAX_LENGTH}, with a letter or a digit at both ends.`;
+const DIGEST_PREFIX = 'sha256:';
+/** Digits of its digest that name a module whose file name nobody knows. */
+const NAMED_DIGITS = 8;
 
 /** The one store of the panel: copies of the cluster's collections, what is under way, and what a person can do. */
 export class PanelStore {
@@ -26,18 +35,27 @@ export class PanelStore {
   readonly platform = new Platform();
   readonly uploads: UploadQueue;
   readonly modules: ModuleCache;
+  readonly storedModules: StoredModules;
   readonly #client: ApiClient;
   #thisHost: string | null = null;
+  #isThisHostSought = false;
+  #knownInUse: string | null = null;
 
   constructor(client: ApiClient) {
     this.#client = client;
     this.uploads = new UploadQueue(client);
     this.modules = new ModuleCache(client);
+    this.storedModules = new StoredModules(client);
   }
 
   /** The host of this tab once it is known. */
   get thisHost(): string | null {
     return this.#thisHost;
+  }
+
+  /** Whether the host of this tab was looked for among the hosts that are known. */
+  get isThisHostSought(): boolean {
+    return this.#isThisHostSought;
   }
 
   /** Keeps the collections up to date until `signal` fires. Call once the service worker controls this page. */
@@ -47,6 +65,9 @@ export class PanelStore {
     this.#mirror(COLLECTIONS.nodes, this.nodes, signal);
     this.nodes.subscribe(() => void this.#findThisHost());
     void this.platform.readPersistence();
+    this.apps.subscribe(() => this.#refreshStored());
+    // Modules cannot be watched. What other tabs did is seen when a person comes back to this one.
+    document.addEventListener('visibilitychange', () => void (document.visibilityState === 'visible' && this.storedModules.refresh()), { signal });
   }
 
   /** Takes files in, and asks the browser to keep what is stored. `folders` are names of what was dropped and is no file. */
@@ -61,8 +82,15 @@ export class PanelStore {
   discardUpload(upload: Upload): void {
     this.uploads.dismiss(upload.id);
     const { step } = upload;
-    if (step.name !== 'stored' || !step.isNew || this.apps.items.some(({ spec }) => spec.source.digest === step.module.digest)) return;
-    this.#client.deleteModule(step.module.digest).catch((error: unknown) => console.warn('module of a discarded file was kept', error));
+    if (step.name !== 'stored') return;
+    if (!step.isNew || this.apps.items.some(({ spec }) => spec.source.digest === step.module.digest)) {
+      void this.storedModules.refresh();
+      return;
+    }
+    this.storedModules.delete(step.module.digest).catch((error: unknown) => {
+      console.warn('module of a discarded file was kept', error);
+      void this.storedModules.refresh();
+    });
   }
 
   /** Runs the module of `upload` as an App. `app` is null when it was refused, and `errors` say why. */
@@ -78,7 +106,9 @@ export class PanelStore {
       this.uploads.dismiss(upload.id);
       return { app, errors: {} };
     } catch (error) {
-      return { app: null, errors: refusals(error) };
+      const errors = refusals(error);
+      if (errors.name !== undefined && !NAME_PATTERN.test(draft.name.trim())) errors.name = NAME_RULE;
+      return { app: null, errors };
     }
   }
 
@@ -102,8 +132,21 @@ export class PanelStore {
     await this.#client.deleteApp(namespace, name);
     this.apps.apply([{ type: 'DELETED', object: app }]);
     if (!options.withModule) return;
-    await this.#client.deleteModule(digest);
+    await this.storedModules.delete(digest);
     this.modules.forget(digest);
+  }
+
+  /** Stored modules that no App runs and that are not being proposed right now, newest first. Empty until the Apps are known. */
+  unusedModules(): ModuleReport[] {
+    if (!this.apps.isLoaded) return [];
+    const used = this.#digestsInUse();
+    for (const { step } of this.uploads.items) if (step.name === 'stored') used.add(step.module.digest);
+    return this.storedModules.items.filter(({ digest }) => !used.has(digest));
+  }
+
+  /** Proposes a stored module as an App, as if its file had been dropped. */
+  offerModule(module: ModuleReport): void {
+    this.uploads.offer(module, `module-${module.digest.slice(DIGEST_PREFIX.length, DIGEST_PREFIX.length + NAMED_DIGITS)}`);
   }
 
   /** Whether an App other than `app` runs the same module. */
@@ -132,17 +175,31 @@ export class PanelStore {
     void reflect(source, collection, { signal, pause: untilVisible, clock: systemClock });
   }
 
+  /** A module can have come to be unused, or have gone, when Apps run other modules than before. */
+  #refreshStored(): void {
+    const inUse = [...this.#digestsInUse()].sort().join();
+    if (inUse === this.#knownInUse) return;
+    this.#knownInUse = inUse;
+    void this.storedModules.refresh();
+  }
+
+  #digestsInUse(): Set<Digest> {
+    return new Set(this.apps.items.map(({ spec }) => spec.source.digest));
+  }
+
   async #findThisHost(): Promise<void> {
     if (this.#thisHost !== null) return;
     this.#thisHost = await findThisHost();
-    if (this.#thisHost !== null) this.nodes.apply([]);
+    if (this.#thisHost === null && this.#isThisHostSought) return;
+    this.#isThisHostSought = true;
+    this.nodes.apply([]);
   }
 }
 
 function refusals(error: unknown): FieldErrors {
   const known = RuntimeError.from(error);
   if (known.code === 'resource-exists') return { name: 'An App of this name exists already. Choose another name.' };
-  if (known.code === 'resource-conflict') return { form: 'The App was changed elsewhere while you edited it. Reload its settings and try again.' };
+  if (known.code === 'resource-conflict') return { form: 'Not saved: the App was changed elsewhere while you edited it. What you typed is still here.' };
   const errors = errorsOfCauses(fieldCauses(known));
   return Object.keys(errors).length > 0 ? errors : { form: known.message };
 }

@@ -53,6 +53,11 @@ export class UploadQueue extends Observable {
     this.#put(names.map((fileName) => ({ file: new File([], fileName), fileName, sizeBytes: 0, step: { name: 'refused', error } })));
   }
 
+  /** Puts a module that is stored already where files are proposed, under `title` for want of a file name. */
+  offer(module: ModuleReport, title: string): void {
+    this.#put([{ file: new File([], title), fileName: title, sizeBytes: module.sizeBytes, step: { name: 'stored', module, isNew: false } }]);
+  }
+
   /** Sends a refused file once more. */
   retry(id: number): void {
     if (this.#find(id)?.upload.step.name !== 'refused') return;

@@ -16,14 +16,17 @@ beforeAll(async () => {
 
 /** Posts a file's bytes, and gives the lines of its progress with the time at which each came. */
 async function uploadWithProgress(path: string): Promise<{ phase?: string; type: string; status?: number; bytes?: number; of?: number; module?: unknown }[]> {
-  return panel.evaluate(async (text) => {
-    const body = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-    const response = await fetch('/_swerve/modules', { method: 'POST', body, headers: { accept: 'application/x-ndjson' } });
-    return (await response.text())
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-  }, (await readFile(path)).toString('base64'));
+  return panel.evaluate(
+    async (text) => {
+      const body = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+      const response = await fetch('/_swerve/modules', { method: 'POST', body, headers: { accept: 'application/x-ndjson' } });
+      return (await response.text())
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    },
+    (await readFile(path)).toString('base64'),
+  );
 }
 
 it('stores a module once, by its digest, and gives its bytes back', async () => {
@@ -36,7 +39,11 @@ it('stores a module once, by its digest, and gives its bytes back', async () => 
       return { status: response.status, location: response.headers.get('location'), module: await response.json() };
     }, bytes.toString('base64'));
   const [first, second] = [await post(), await post()];
-  expect(first).toMatchObject({ status: 201, location: `/_swerve/modules/${digest}`, module: { digest, sizeBytes: bytes.length, kind: 'command', abi: 'wagi' } });
+  expect(first).toMatchObject({
+    status: 201,
+    location: `/_swerve/modules/${digest}`,
+    module: { digest, sizeBytes: bytes.length, kind: 'command', abi: 'wagi' },
+  });
   expect(second).toEqual({ ...first, status: 200 });
   expect(await callApi(panel, 'GET', `modules/${digest}`)).toEqual(first.module);
   const back = await panel.evaluate(async (digest) => {
@@ -58,12 +65,17 @@ it('tells the phases of a component, and passes over transpiling the second time
 });
 
 it('counts the bytes of a large upload as they come', async () => {
-  const input = await panel.evaluateHandle(() => document.documentElement.appendChild(Object.assign(document.createElement('input'), { type: 'file', hidden: true })));
+  const input = await panel.evaluateHandle(() =>
+    document.documentElement.appendChild(Object.assign(document.createElement('input'), { type: 'file', hidden: true })),
+  );
   await input.setInputFiles(PACKAGED.phpCgi());
   const lines = await input.evaluate(async (element) => {
     const response = await fetch('/_swerve/modules', { method: 'POST', body: element.files?.[0] ?? null, headers: { accept: 'application/x-ndjson' } });
     element.remove();
-    return (await response.text()).trim().split('\n').map((line) => JSON.parse(line) as { phase?: string; bytes?: number; type: string });
+    return (await response.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { phase?: string; bytes?: number; type: string });
   });
   const received = lines.filter(({ phase }) => phase === 'receiving').map(({ bytes }) => bytes ?? 0);
   expect(received.length).toBeGreaterThan(5);
@@ -100,7 +112,11 @@ describe('an import that was not granted', () => {
     await createApp(panel, { name: 'stream', source: { digest }, routes: [{ path: '/stream' }] });
     const answer = await fetchIn(panel, 'stream/outbound?url=https://example.com/');
     expect(JSON.parse(answer.text)).toMatchObject({ ok: false, error: 'HTTP-request-denied' });
-    expect(await granted('stream')).toMatchObject({ status: 'False', reason: 'ImportsDenied', message: expect.stringMatching(/wasi:http\/outgoing-handler@0\.2.*HTTP-request-denied/) });
+    expect(await granted('stream')).toMatchObject({
+      status: 'False',
+      reason: 'ImportsDenied',
+      message: expect.stringMatching(/wasi:http\/outgoing-handler@0\.2.*HTTP-request-denied/),
+    });
     expect((await readApp(panel, 'stream')).status?.conditions?.find(({ type }) => type === 'Ready')).toMatchObject({ status: 'True' });
     await expect.poll(() => logOf(panel, 'stream')).toMatch(/ system \S+ Denied: wasi:http\/outgoing-handler \(.*example\.com/);
   });

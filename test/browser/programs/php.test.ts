@@ -133,7 +133,9 @@ describe('php-cgi behind a route', () => {
     const answer = await fetchIn(panel, 'php/fatal');
     expect(answer.status).toBe(500);
     expect(answer.headers['swerve-error']).toBeUndefined();
-    await expect.poll(() => logOf(panel, 'php')).toMatch(/stderr .*about to fail[\s\S]*stderr .*Call to undefined function missing_function\(\) in \/app\/index.php/);
+    await expect
+      .poll(() => logOf(panel, 'php'))
+      .toMatch(/stderr .*about to fail[\s\S]*stderr .*Call to undefined function missing_function\(\) in \/app\/index.php/);
   });
 
   it('cannot open a socket', async () => {

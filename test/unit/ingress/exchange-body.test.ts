@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { INITIAL_CREDIT_BYTES } from '../../../src/protocol/sw-instance.ts';
+import { bytesOf, meteredBody, settle, startExchange } from './exchange-fixture.ts';
+
+const sum = (pieces: readonly Uint8Array[]): number => pieces.reduce((total, piece) => total + piece.byteLength, 0);
+
+describe('Exchange, credit of the request body', () => {
+  it('never has more under way than it was given credit for, and sends every byte in order', async () => {
+    const sizes = [100_000, 100_000, 100_000, 1, 400_000];
+    const { accept, credit, chunks, types } = startExchange({ method: 'POST', body: meteredBody(sizes).stream });
+    accept();
+    let grantedBytes = INITIAL_CREDIT_BYTES;
+    for (let turn = 0; turn < 100 && types().at(-1) !== 'end'; turn += 1) {
+      await settle();
+      expect(sum(chunks())).toBeLessThanOrEqual(grantedBytes);
+      credit(10_001);
+      grantedBytes += 10_001;
+    }
+    expect(types().at(-1)).toBe('end');
+    const sent = await new Blob(chunks()).arrayBuffer();
+    const expected = await new Blob(sizes.map((size, index) => new Uint8Array(size).fill(index + 1))).arrayBuffer();
+    expect(Buffer.compare(Buffer.from(sent), Buffer.from(expected))).toBe(0);
+  });
+
+  it('stops reading the body of the caller while it has no credit', async () => {
+    const body = meteredBody(new Array(40).fill(INITIAL_CREDIT_BYTES / 8));
+    const { accept, credit } = startExchange({ method: 'POST', body: body.stream });
+    accept();
+    await settle();
+    expect(body.taken).toBe(9); // Eight fill the credit, the ninth waits.
+    await settle();
+    expect(body.taken).toBe(9);
+    credit(INITIAL_CREDIT_BYTES / 4);
+    await settle();
+    expect(body.taken).toBe(11);
+  });
+
+  it('cuts large pieces and leaves those of the caller untouched', async () => {
+    const piece = new Uint8Array(INITIAL_CREDIT_BYTES).fill(5);
+    const body = new ReadableStream<Uint8Array>({ start: (controller) => void (controller.enqueue(piece), controller.close()) });
+    const { accept, chunks } = startExchange({ method: 'POST', body });
+    accept();
+    await settle();
+    expect(chunks().length).toBeGreaterThan(1);
+    expect(sum(chunks())).toBe(INITIAL_CREDIT_BYTES);
+    expect(piece.byteLength).toBe(INITIAL_CREDIT_BYTES);
+  });
+});
+
+describe('Exchange, a request body that is not sent to its end', () => {
+  it('over the limit is refused: the guest is told and stopped, the caller gets body-too-large', async () => {
+    const body = meteredBody([60, 60, 60]);
+    const { exchange, posted, accept, done } = startExchange({ method: 'POST', body: body.stream, limits: { requestBytes: 100 } });
+    accept();
+    await expect(exchange.reply).rejects.toMatchObject({ code: 'body-too-large', details: { limit: 100 } });
+    expect(posted.slice(1)).toMatchObject([{ type: 'chunk' }, { type: 'abort', error: { code: 'body-too-large' } }, { type: 'cancel' }]);
+    done();
+    await settle();
+    expect(body.isCancelled).toBe(true);
+    expect(body.taken).toBe(2);
+  });
+
+  it('of exactly the limit passes', async () => {
+    const { types, accept } = startExchange({ method: 'POST', body: meteredBody([60, 40]).stream, limits: { requestBytes: 100 } });
+    accept();
+    await settle();
+    expect(types()).toEqual(['request', 'chunk', 'chunk', 'end']);
+  });
+
+  it('over the limit breaks an answer that has begun', async () => {
+    const { exchange, accept, head, done } = startExchange({ method: 'POST', body: meteredBody([60, 60]).stream, limits: { requestBytes: 100 } });
+    accept();
+    head(200, bytesOf('begun'));
+    const text = exchange.reply.then(({ body }) => new Response(body).text());
+    await expect(text).rejects.toMatchObject({ code: 'body-too-large' });
+    done();
+  });
+
+  it('that broke at the caller is reported to the guest, whose answer still counts', async () => {
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.error(new Error('network changed')),
+    });
+    const { exchange, posted, accept, head, done } = startExchange({ method: 'POST', body });
+    accept();
+    await settle();
+    expect(posted.at(-1)).toMatchObject({ type: 'abort', error: { code: 'request-invalid', message: expect.stringContaining('network changed') } });
+    head(400, null, true);
+    done();
+    expect((await exchange.reply).status).toBe(400);
+  });
+
+  it('is given up when the guest has finished without it', async () => {
+    const body = meteredBody(new Array(20).fill(INITIAL_CREDIT_BYTES / 4));
+    const { exchange, accept, head, done, types } = startExchange({ method: 'POST', body: body.stream });
+    accept();
+    await settle();
+    head(200, null, true);
+    done();
+    await settle();
+    expect((await exchange.reply).status).toBe(200);
+    expect(body.isCancelled).toBe(true);
+    expect(types()).not.toContain('end');
+  });
+});
+
+describe('Exchange, credit of the answer', () => {
+  const piece = () => new Uint8Array(INITIAL_CREDIT_BYTES / 8);
+  const given = (posted: readonly { type: string }[]) =>
+    posted.reduce((total, message) => total + (message.type === 'credit' ? (message as unknown as { bytes: number }).bytes : 0), 0);
+
+  it('is given for what the reader took, and not while it does not read', async () => {
+    const { exchange, posted, head, chunk } = startExchange();
+    head(200, piece());
+    for (let count = 1; count < 8; count += 1) chunk(piece());
+    const reader = (await exchange.reply).body!.getReader();
+    await settle();
+    expect(given(posted)).toBe(0);
+    await reader.read();
+    await reader.read();
+    await settle();
+    expect(given(posted)).toBe(INITIAL_CREDIT_BYTES / 4);
+    await settle();
+    expect(given(posted)).toBe(INITIAL_CREDIT_BYTES / 4);
+    for (let count = 2; count < 8; count += 1) await reader.read();
+    await settle();
+    expect(given(posted)).toBe(INITIAL_CREDIT_BYTES);
+  });
+
+  it('leaves a reader that has taken all with a sender that may send again', async () => {
+    const { exchange, posted, head, chunk } = startExchange();
+    head(200, bytesOf('x'));
+    chunk(new Uint8Array(INITIAL_CREDIT_BYTES - 1));
+    const reader = (await exchange.reply).body!.getReader();
+    await reader.read();
+    await reader.read();
+    await settle();
+    expect(given(posted)).toBeGreaterThan(0);
+  });
+
+  it('is not given to a guest that has ended', async () => {
+    const { exchange, posted, head, chunk, end, done } = startExchange();
+    head(200, piece());
+    for (let count = 1; count < 8; count += 1) chunk(piece());
+    end();
+    done();
+    const received = await new Response((await exchange.reply).body).arrayBuffer();
+    expect(received.byteLength).toBe(INITIAL_CREDIT_BYTES);
+    expect(given(posted)).toBe(0);
+  });
+});
