@@ -69,6 +69,8 @@ export class AppPool {
     const found = this.#pick();
     if (!found || (found.line?.inFlight ?? 0) > 0) this.#startIfRoom();
     if (found) return Promise.resolve(found);
+    // Nobody would ever call: no window that could serve now or start something.
+    if (this.#events.chooseHost() === null) return Promise.reject(new RuntimeError('host-unavailable', 'no responsive tab of this origin is open'));
     if (this.#waiters.size >= this.target.maxQueued && this.#startingCount() === 0) {
       return Promise.reject(
         new RuntimeError(

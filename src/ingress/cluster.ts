@@ -14,6 +14,9 @@ export interface ClusterDeps {
   targetOf(uid: string): AppTarget | null;
 }
 
+/** A live window answers a ping in a few milliseconds; asking every window to announce itself anew would cut what it serves. */
+const DOUBT_MS = 150;
+
 /**
  * The hosts and instances that this service worker knows of. Nothing here must survive the worker: after a restart the
  * windows are asked and announce themselves, with fresh ports for what they still run.
@@ -42,7 +45,8 @@ export class Cluster {
         for (const pool of this.#pools.values()) pool.abandonStarts(link);
         this.#changed();
       },
-      onChanged: () => {
+      onChanged: (link) => {
+        if (link.isResponsive) for (const waiter of [...this.#hostWaiters]) waiter(link);
         for (const pool of this.#pools.values()) pool.pump();
         this.#changed();
       },
@@ -102,10 +106,24 @@ export class Cluster {
     return best;
   }
 
-  /** True once a responsive window is known; asks the windows and waits up to `waitMs` when none is. */
+  /** A responsive window, as soon as there is one; null when there is none within `waitMs`. Windows that were passed over get a moment to speak, then all are asked. */
   async findHost(waitMs: number): Promise<HostLink | null> {
     const known = this.chooseHost();
     if (known) return known;
+    const doubtedMs = this.hosts.size > 0 ? Math.min(DOUBT_MS, waitMs) : 0;
+    if (doubtedMs > 0) {
+      const spoke = await this.#awaitHost(doubtedMs, () => {});
+      if (spoke) return spoke;
+    }
+    return this.#awaitHost(waitMs - doubtedMs, (giveUp) => {
+      // No window at all: no use waiting.
+      void this.#deps.askWindows().then((count) => {
+        if (count === 0) giveUp();
+      });
+    });
+  }
+
+  #awaitHost(waitMs: number, start: (giveUp: () => void) => void): Promise<HostLink | null> {
     return new Promise((resolve) => {
       const settle = (host: HostLink | null) => {
         clearTimeout(timer);
@@ -114,10 +132,7 @@ export class Cluster {
       };
       const timer = setTimeout(() => settle(null), waitMs);
       this.#hostWaiters.add(settle);
-      // No window at all: no use waiting.
-      void this.#deps.askWindows().then((count) => {
-        if (count === 0) settle(null);
-      });
+      start(() => settle(null));
     });
   }
 

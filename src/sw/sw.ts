@@ -105,7 +105,7 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   // Other origins, and what lies outside the deployment, are none of ours.
   if (url.origin !== base.origin || !url.pathname.startsWith(base.pathname)) return;
-  event.respondWith(answer(event, url).catch((error: unknown) => ingress.problem(error, wantsHtml(event.request))));
+  event.respondWith(answer(event, url).catch((error: unknown) => ingress.problem(error, wantsHtml(event.request), event.request.method === 'HEAD')));
 });
 
 async function answer(event: FetchEvent, url: URL): Promise<Response> {

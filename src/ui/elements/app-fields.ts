@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { hrefOfRoute } from '../links.ts';
 import { type AppDraft, type DraftField, type FieldErrors, renameDraft } from '../state/app-draft.ts';
@@ -60,14 +60,19 @@ export class AppFields extends LitElement {
     this.renderRoot.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }
 
+  /** Opened only, never closed: that is the person's own business. */
+  override updated(changed: PropertyValues<this>): void {
+    const details = this.renderRoot.querySelector('details');
+    if (changed.has('errors') && details !== null && MORE_FIELDS.some((field) => this.errors[field] !== undefined)) details.open = true;
+  }
+
   override render(): TemplateResult {
-    const hasMoreErrors = MORE_FIELDS.some((field) => this.errors[field] !== undefined);
     return html`<div class="fields">
       <div class="pair">
         ${this.canRename ? this.#renderText('name', 'Name', 'Lower-case letters, digits and dashes.', (value) => renameDraft(this.draft, value)) : nothing}
         ${this.draft.routes.map((route, index) => this.#renderRoute(route, index))}
       </div>
-      <details ?open=${hasMoreErrors}>
+      <details>
         <summary>More settings</summary>
         <div class="more">${this.#renderMore()}</div>
       </details>

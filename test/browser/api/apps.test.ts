@@ -176,6 +176,13 @@ describe('other answers', () => {
     expect(await callApi(panel, 'GET', 'storage')).toMatchObject({ usageBytes: expect.any(Number), quotaBytes: expect.any(Number) });
   });
 
+  it('lead from the file of the panel to the panel', async () => {
+    const page = await swerve.open('index.html');
+    expect(page.url()).toBe(swerve.app.url);
+    expect((await fetchIn(page, APPS)).status).toBe(200);
+    await page.close();
+  });
+
   it('are for people too: a GET can be opened in a tab', async () => {
     await createApp(panel, { name: 'seen', source: { digest }, routes: [{ path: '/seen' }] });
     for (const [path, kind] of [

@@ -106,9 +106,12 @@ describe('a fetch that is aborted before its head', () => {
 });
 
 describe('an answer to HEAD', () => {
-  it.each(['misbehave/huge', 'misbehave-http/huge', 'misbehave/huge?bytes=400000'])('%s: the body that nobody will read does not hold its guest', async (path) => {
-    const app = path.split('/')[0]!;
-    expect(await fetchIn(panel, path, { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
-    await untilInFlight(panel, app, 0, { deadlineMs: 2_000 });
-  });
+  it.each(['misbehave/huge', 'misbehave-http/huge', 'misbehave/huge?bytes=400000'])(
+    '%s: the body that nobody will read does not hold its guest',
+    async (path) => {
+      const app = path.split('/')[0]!;
+      expect(await fetchIn(panel, path, { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
+      await untilInFlight(panel, app, 0, { deadlineMs: 2_000 });
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fetchIn } from '../harness/api.ts';
 import { stopServiceWorkers } from '../harness/cdp.ts';
 import { useSwerve } from '../harness/swerve.ts';
-import { answering, serveGuests } from './guests.ts';
+import { answering, jsonOf, serveGuests } from './guests.ts';
 
 const swerve = useSwerve();
 let panel: Page;
@@ -23,6 +23,12 @@ beforeEach(() => {
 
 const set = (...cookies: string[]) => fetchIn(panel, answering('wagi', { 'Content-Type': 'text/plain', 'Set-Cookie': cookies }, 'set'));
 const visible = (page = panel) => page.evaluate(() => document.cookie.split('; '));
+
+const setByScript = (cookie: string) =>
+  panel.evaluate((cookie) => {
+    // biome-ignore lint/suspicious/noDocumentCookie: what pages do is what is tested
+    document.cookie = cookie;
+  }, cookie);
 
 /** The cookies that a guest at `path` is sent. */
 async function sent(path = 'wagi/env', page = panel): Promise<string[]> {
@@ -97,7 +103,7 @@ describe('a cookie that a guest sets', () => {
 
   it('is set by a navigation and by a redirect on its way', async () => {
     const page = await swerve.open(answering('wagi', { Status: '302', Location: 'env', 'Set-Cookie': `${name}=1; Path=/; HttpOnly` }));
-    expect(JSON.parse(await page.innerText('pre')).HTTP_COOKIE).toContain(`${name}=1`);
+    expect((await jsonOf(page)).HTTP_COOKIE).toContain(`${name}=1`);
     await page.close();
   });
 
@@ -109,33 +115,23 @@ describe('a cookie that a guest sets', () => {
 
 describe('a cookie that a script sets', () => {
   it('reaches guests, changed and deleted too', async () => {
-    await panel.evaluate((name) => {
-      document.cookie = `${name}=script; path=/`;
-    }, name);
+    await setByScript(`${name}=script; path=/`);
     expect(await sent()).toContain(`${name}=script`);
-    await panel.evaluate((name) => {
-      document.cookie = `${name}=changed; path=/`;
-    }, name);
+    await setByScript(`${name}=changed; path=/`);
     expect((await sent()).filter((one) => one.startsWith(`${name}=`))).toEqual([`${name}=changed`]);
-    await panel.evaluate((name) => {
-      document.cookie = `${name}=; path=/; max-age=0`;
-    }, name);
+    await setByScript(`${name}=; path=/; max-age=0`);
     expect(await sent()).not.toContain(`${name}=changed`);
   });
 
   it('changes what a guest has set', async () => {
     await set(`${name}=guest; Path=/`);
-    await panel.evaluate((name) => {
-      document.cookie = `${name}=script; path=/`;
-    }, name);
+    await setByScript(`${name}=script; path=/`);
     expect((await sent()).filter((one) => one.startsWith(`${name}=`))).toEqual([`${name}=script`]);
   });
 
   it('cannot take the place of an HttpOnly one', async () => {
     await set(`${name}=guest; Path=/; HttpOnly`);
-    await panel.evaluate((name) => {
-      document.cookie = `${name}=script; path=/`;
-    }, name);
+    await setByScript(`${name}=script; path=/`);
     expect(await sent()).toContain(`${name}=guest`);
   });
 });

@@ -12,10 +12,7 @@ export type GuestName = 'headers' | 'hello-c' | 'misbehave' | 'misbehave-http' |
  * Creates one App for each entry, named for its key, at `/<key>` unless its spec says otherwise; resolves once all are
  * ready. `guest` is the module.
  */
-export async function serveGuests(
-  panel: Page,
-  apps: Record<string, { guest: GuestName } & Omit<Partial<AppSpecInput>, 'source'>>,
-): Promise<void> {
+export async function serveGuests(panel: Page, apps: Record<string, { guest: GuestName } & Omit<Partial<AppSpecInput>, 'source'>>): Promise<void> {
   for (const [name, { guest, ...spec }] of Object.entries(apps)) {
     const { digest } = await uploadModule(panel, guest === 'headers' ? guestFile(guest) : exampleFile(guest));
     await createApp(panel, { name, routes: [{ path: `/${name}` }], ...spec, source: { digest } });
@@ -53,4 +50,9 @@ export async function logOf(panel: Page, app: string): Promise<string> {
     const response = await fetch(new URL(`_swerve/apis/swerve.dev/v1/namespaces/default/apps/${app}/log`, scope));
     return response.text();
   }, app);
+}
+
+/** The JSON document that `page` shows. */
+export async function jsonOf(page: Page): Promise<Record<string, string>> {
+  return JSON.parse((await page.textContent('pre')) ?? '');
 }

@@ -129,7 +129,12 @@ describe('a request body over spec.limits.requestBytes', () => {
             })
           : blob;
         const response = await fetch(path, { method: 'POST', body, ...(streaming ? { duplex: 'half' } : {}) } as RequestInit);
-        return { status: response.status, error: response.headers.get('swerve-error'), type: response.headers.get('content-type'), body: await response.json() };
+        return {
+          status: response.status,
+          error: response.headers.get('swerve-error'),
+          type: response.headers.get('content-type'),
+          body: await response.json(),
+        };
       },
       [path, size, streaming] as const,
     );

@@ -103,7 +103,12 @@ describe('request headers', () => {
       ]);
       return (await fetch('component/headers', { headers })).json();
     });
-    expect(seen.headers.filter(([name]: [string]) => name === 'x-twice').map(([, value]: [string, string]) => value).join(', ')).toBe('1, 2');
+    expect(
+      seen.headers
+        .filter(([name]: [string]) => name === 'x-twice')
+        .map(([, value]: [string, string]) => value)
+        .join(', '),
+    ).toBe('1, 2');
   });
 });
 
@@ -115,14 +120,23 @@ describe('response headers', () => {
   });
 
   it('pass as they are, and nothing is added', async () => {
-    const head = { 'Content-Type': 'application/vnd.own+json; charset=utf-8; v="1"', ETag: '"abc"', 'Cache-Control': 'max-age=60', Vary: 'accept', 'X-Empty': '' };
+    const head = {
+      'Content-Type': 'application/vnd.own+json; charset=utf-8; v="1"',
+      ETag: '"abc"',
+      'Cache-Control': 'max-age=60',
+      Vary: 'accept',
+      'X-Empty': '',
+    };
     const { headers, text } = await fetchIn(panel, answering('wagi', head, '{}'));
     expect(headers).toEqual(Object.fromEntries(Object.entries(head).map(([name, value]) => [name.toLowerCase(), value])));
     expect(text).toBe('{}');
   });
 
   it('of one connection only are dropped', async () => {
-    const { headers } = await fetchIn(panel, answering('wagi', { 'Content-Type': 'text/plain', Connection: 'x-hop', 'X-Hop': '1', 'Keep-Alive': 'timeout=5', 'X-End': '2' }));
+    const { headers } = await fetchIn(
+      panel,
+      answering('wagi', { 'Content-Type': 'text/plain', Connection: 'x-hop', 'X-Hop': '1', 'Keep-Alive': 'timeout=5', 'X-End': '2' }),
+    );
     expect(headers).toEqual({ 'content-type': 'text/plain', 'x-end': '2' });
   });
 });
@@ -132,7 +146,10 @@ describe('statuses', () => {
     const fromComponent = await fetchIn(panel, `component/status?code=${status}`);
     expect(fromComponent).toMatchObject({ status, text: `status ${status}\n` });
     expect(fromComponent.headers).not.toHaveProperty('swerve-error');
-    expect(await fetchIn(panel, answering('wagi', { Status: `${status} Own Words`, 'Content-Type': 'text/plain' }, 'mine'))).toMatchObject({ status, text: 'mine' });
+    expect(await fetchIn(panel, answering('wagi', { Status: `${status} Own Words`, 'Content-Type': 'text/plain' }, 'mine'))).toMatchObject({
+      status,
+      text: 'mine',
+    });
   });
 
   it.each([204, 205, 304])('%i has no body, whatever the guest writes', async (status) => {

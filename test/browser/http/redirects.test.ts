@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useSwerve } from '../harness/swerve.ts';
-import { answering, serveGuests } from './guests.ts';
+import { answering, jsonOf, serveGuests } from './guests.ts';
 
 const swerve = useSwerve();
 let panel: Page;
@@ -20,9 +20,13 @@ const LOCATIONS: Record<string, () => string> = {
   'a scheme-relative address': () => `//${new URL(swerve.app.url).host}/wagi/env?x=1`,
 };
 
-const redirecting = (status: number, location: string): string => answering('wagi', { Status: `${status}`, Location: location, 'Content-Type': 'text/plain' }, 'moved');
+const redirecting = (status: number, location: string): string =>
+  answering('wagi', { Status: `${status}`, Location: location, 'Content-Type': 'text/plain' }, 'moved');
 
-async function follow(path: string, init: RequestInit = {}): Promise<{ status: number; url: string; redirected: boolean; type: string; text: string }> {
+async function follow(
+  path: string,
+  init: { method?: string; body?: string; redirect?: 'manual' | 'error' } = {},
+): Promise<{ status: number; url: string; redirected: boolean; type: string; text: string }> {
   return panel.evaluate(
     async ([path, init]) => {
       const response = await fetch(path, init);
@@ -75,7 +79,7 @@ describe('a navigation', () => {
   it.each(STATUSES)('follows %i', async (status) => {
     const page = await swerve.open(redirecting(status, 'env?x=1'));
     expect(page.url()).toBe(new URL('wagi/env?x=1', swerve.app.url).href);
-    expect(JSON.parse(await page.innerText('pre'))).toMatchObject({ QUERY_STRING: 'x=1' });
+    expect(await jsonOf(page)).toMatchObject({ QUERY_STRING: 'x=1' });
     await page.close();
   });
 
@@ -90,7 +94,7 @@ describe('a navigation', () => {
     await page.setContent(`<form method="post" action="/${redirecting(303, 'env?done')}"><button>Send</button></form>`);
     await page.click('button');
     await page.waitForURL('**/wagi/env?done');
-    expect(JSON.parse(await page.innerText('pre'))).toMatchObject({ REQUEST_METHOD: 'GET' });
+    expect(await jsonOf(page)).toMatchObject({ REQUEST_METHOD: 'GET' });
     await page.close();
   });
 

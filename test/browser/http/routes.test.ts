@@ -15,7 +15,13 @@ beforeAll(async () => {
     longer: { ...named('longer'), routes: [{ path: '/a/env/env' }] },
     exact: { ...named('exact'), routes: [{ path: '/a/x/env', match: 'exact' }] },
     reader: { ...named('reader'), routes: [{ path: '/m', methods: ['GET', 'HEAD'] }] },
-    writer: { ...named('writer'), routes: [{ path: '/m/env', methods: ['POST'] }, { path: '/only', methods: ['PUT', 'DELETE'] }] },
+    writer: {
+      ...named('writer'),
+      routes: [
+        { path: '/m/env', methods: ['POST'] },
+        { path: '/only', methods: ['PUT', 'DELETE'] },
+      ],
+    },
     rewritten: { ...named('rewritten'), routes: [{ path: '/old/path', rewrite: '/new' }] },
     'rewritten-root': { guest: 'stream-rust', routes: [{ path: '/rr', rewrite: '/' }] },
     here: { ...named('here'), routes: [{ path: '/h', host: 'localhost' }] },

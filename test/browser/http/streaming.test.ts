@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useSwerve } from '../harness/swerve.ts';
-import { answering, serveGuests } from './guests.ts';
+import { answering, jsonOf, serveGuests } from './guests.ts';
 
 const swerve = useSwerve();
 let panel: Page;
@@ -111,7 +111,7 @@ describe('the request', () => {
     await page.setContent('<form method="post" action="/wagi/count"><input name="name" value="Ada Lovelace"><button>Send</button></form>');
     await page.click('button');
     await page.waitForURL('**/wagi/count');
-    expect(JSON.parse(await page.innerText('pre'))).toMatchObject({ method: 'POST', bytes: 17, contentLength: '17' });
+    expect(await jsonOf(page)).toMatchObject({ method: 'POST', bytes: 17, contentLength: '17' });
     await page.close();
   });
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { callApi, createApp, fetchIn, uploadModule } from '../harness/api.ts';
 import { limitStorage } from '../harness/cdp.ts';
 import { useSwerve } from '../harness/swerve.ts';
-import { exampleFile, PACKAGED } from '../harness/wasm-files.ts';
+import { exampleFile, fetchJsFile, PACKAGED } from '../harness/wasm-files.ts';
 
 const swerve = useSwerve();
 
@@ -17,9 +17,19 @@ it('an upload that the browser has no room for leaves nothing behind, and what r
   expect(refusal).toContain('answered with 507');
   const problem = JSON.parse(refusal.slice(refusal.indexOf('{')));
   expect(problem).toMatchObject({ code: 'storage-full', status: 507, sizeBytes: 13_128_903, detail: expect.stringContaining('nothing of it was stored') });
+  // A component needs room twice: for itself and for what the transpiler made of it.
+  expect(String(await uploadModule(panel, await fetchJsFile()).catch(String))).toMatch(/answered with 507.*storage-full/s);
 
   const { items } = await callApi<{ items: { digest: string }[] }>(panel, 'GET', 'modules');
   expect(items.map(({ digest }) => digest)).toEqual([hello.digest]);
+  const artifacts = await panel.evaluate(async () => {
+    const ended = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => request.addEventListener('success', () => resolve(request.result)));
+    const database = await ended(indexedDB.open('swerve'));
+    const count = await ended(database.transaction('artifacts').objectStore('artifacts').count());
+    database.close();
+    return count;
+  });
+  expect(artifacts).toBe(0);
   expect((await fetchIn(panel, 'hello')).status).toBe(200);
 
   await limitStorage(swerve.context, swerve.app.url, null);

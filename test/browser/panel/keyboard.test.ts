@@ -1,0 +1,94 @@
+/** The main job without a mouse: Tab, Enter and Space, with the focus always in sight. */
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { useSwerve } from '../harness/swerve.ts';
+import { untilAnswered } from '../harness/tabs.ts';
+import { exampleFile } from '../harness/wasm-files.ts';
+
+const swerve = useSwerve();
+
+interface Focused {
+  /** What a screen reader would call it, roughly. */
+  name: string;
+  /** Whether it lies within the window and bears an outline. */
+  isSeen: boolean;
+}
+
+async function focused(page: Page): Promise<Focused> {
+  return page.evaluate(() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    if (!(element instanceof HTMLElement)) return { name: '', isSeen: false };
+    const root = element.getRootNode() as ShadowRoot;
+    const label = root.querySelector(`label[for="${element.id}"]`)?.textContent;
+    const name = element.getAttribute('aria-label') ?? label ?? (element === document.body ? '' : (element.textContent ?? ''));
+    const { top, bottom, left, right } = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    const isInside = top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
+    return { name: name.trim().replace(/\s+/g, ' '), isSeen: isInside && style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 2 };
+  });
+}
+
+/** Presses Tab until `name` has the focus. @throws Error with the way there when it never does, or when the focus went out of sight */
+async function tabTo(page: Page, name: string, key = 'Tab'): Promise<void> {
+  const way: string[] = [];
+  for (let presses = 0; presses < 30; presses += 1) {
+    await page.keyboard.press(key);
+    const { name: found, isSeen } = await focused(page);
+    way.push(found);
+    if (found !== '') expect(isSeen, `the focus on "${found}" is in sight`).toBe(true);
+    if (found === name) return;
+  }
+  throw new Error(`Tab never came to "${name}", only to: ${way.join(', ')}`);
+}
+
+it('from the empty cluster to a page that an App serves, and back to an empty cluster', async () => {
+  const page = await swerve.openPanel();
+  await page.getByRole('button', { name: 'Choose files' }).waitFor();
+  await tabTo(page, 'Choose files');
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
+  await chooser.setFiles(exampleFile('hello-c'));
+  await page.getByRole('button', { name: 'Run it' }).waitFor();
+  await tabTo(page, 'Name');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('keys');
+  await tabTo(page, 'More settings');
+  await page.keyboard.press('Enter');
+  await tabTo(page, 'Reuse one guest for many requests');
+  await page.keyboard.press('Space');
+  await tabTo(page, 'Run it');
+  await page.keyboard.press('Space');
+
+  const open = page.getByRole('link', { name: 'Open keys' });
+  await open.waitFor();
+  await expect.poll(async () => (await focused(page)).name).toBe('Open keys');
+  const [shown] = await Promise.all([swerve.context.waitForEvent('page'), page.keyboard.press('Enter')]);
+  await untilAnswered(shown);
+  expect(new URL(shown.url()).pathname).toBe('/keys');
+  await shown.close();
+
+  await tabTo(page, 'keys', 'Shift+Tab');
+  await page.keyboard.press('Enter');
+  await page.getByRole('region', { name: 'Settings' }).waitFor();
+  expect((await focused(page)).name).toBe('keys');
+  await page.getByRole('region', { name: 'Settings' }).getByText('More settings').click();
+  expect(await page.getByLabel('Reuse one guest for many requests').isChecked()).toBe(true);
+
+  await page.getByRole('heading', { level: 1 }).focus();
+  await tabTo(page, 'Delete keys');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await focused(page)).name).toBe('Cancel');
+  await tabTo(page, 'Delete');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: /Drop a/ }).waitFor();
+  await expect.poll(async () => (await focused(page)).name).not.toBe('');
+});
+
+it('a form is sent with Enter', async () => {
+  const page = await swerve.openPanel();
+  await page.locator('input[type=file]').setInputFiles(exampleFile('hello-c'));
+  await page.getByLabel('Route').fill('/entered');
+  await page.getByLabel('Route').press('Enter');
+  await page.getByRole('link', { name: 'Open hello-c' }).waitFor();
+  await page.close();
+});

@@ -1,0 +1,77 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { RuntimeError } from '../../../src/core/errors.ts';
+import { InstanceLine } from '../../../src/ingress/instance-line.ts';
+import { closePorts, TestInstance } from './cluster-fixture.ts';
+import { LIMITS, REQUEST_HEAD, settle } from './exchange-fixture.ts';
+
+afterEach(closePorts);
+
+function openLine(instance = new TestInstance()) {
+  const told: string[] = [];
+  const line = new InstanceLine(instance.port, { onSpoke: () => told.push('spoke'), onRoom: () => told.push('room'), onOverdue: () => told.push('overdue') });
+  return { line, instance, told, send: () => line.send(REQUEST_HEAD, null, false, LIMITS) };
+}
+
+describe('InstanceLine', () => {
+  it('hands each answer to its own request', async () => {
+    const { instance, send } = openLine();
+    const [first, second] = [send(), send()];
+    await settle();
+    const [firstId, secondId] = instance.received.map((message) => message.id);
+    const head = { type: 'head', headers: [], bytes: null, end: true } as const;
+    instance.say({ ...head, id: secondId!, status: 202 });
+    instance.say({ ...head, id: firstId!, status: 201 });
+    expect((await first.reply).status).toBe(201);
+    expect((await second.reply).status).toBe(202);
+  });
+
+  it('counts requests under way until they are done, and tells of the room', async () => {
+    const { line, instance, told, send } = openLine();
+    expect(line.medianReplyMs()).toBe(null);
+    const exchange = send();
+    send();
+    expect(line.inFlight).toBe(2);
+    instance.answer(exchange.id);
+    await exchange.finished;
+    expect(line.inFlight).toBe(1);
+    expect(line.served).toBe(1);
+    expect(line.medianReplyMs()).toBeGreaterThan(0);
+    expect(told).toEqual(['spoke', 'spoke', 'room']);
+  });
+
+  it('tells for how long a request has been unacknowledged', async () => {
+    const { line, instance, send } = openLine();
+    expect(line.oldestUnacceptedMs(performance.now())).toBe(0);
+    const { id, sentAtMs } = send();
+    expect(line.oldestUnacceptedMs(sentAtMs + 40)).toBe(40);
+    instance.say({ type: 'accepted', id });
+    await settle();
+    expect(line.oldestUnacceptedMs(sentAtMs + 40)).toBe(0);
+  });
+
+  it('takes any word, even of a request that is over, for a sign of life', async () => {
+    const { instance, told } = openLine();
+    instance.say({ type: 'done', id: 99 });
+    await settle();
+    expect(told).toEqual(['spoke']);
+  });
+
+  it('loses what is under way when it is closed, and takes no more', async () => {
+    const { line, send } = openLine();
+    const error = new RuntimeError('host-lost', 'the tab was closed');
+    const replies = [send().reply, send().reply];
+    line.close(error);
+    line.close(new RuntimeError('internal', 'closed twice'));
+    for (const reply of replies) await expect(reply).rejects.toBe(error);
+    expect(line.inFlight).toBe(0);
+    expect(send).toThrow(expect.objectContaining({ code: 'host-lost' }));
+  });
+
+  it('does not count a request that was taken elsewhere as served', () => {
+    const { line, send } = openLine();
+    send().withdraw();
+    expect(line.inFlight).toBe(0);
+    expect(line.served).toBe(0);
+    expect(line.medianReplyMs()).toBe(null);
+  });
+});
