@@ -54,6 +54,7 @@ export class AppPool {
   readonly instances = new Map<InstanceId, PooledInstance>();
   readonly #events: PoolEvents;
   readonly #waiters = new Set<Waiter>();
+  #isClosed = false;
 
   constructor(target: AppTarget, events: PoolEvents) {
     this.target = target;
@@ -66,6 +67,7 @@ export class AppPool {
 
   /** An instance with room, at once or once there is one. @throws RuntimeError `instance-saturated`, or why none could be started */
   acquire(options: { deadlineMs: number }): Promise<PooledInstance> {
+    if (this.#isClosed) return Promise.reject(deletedError());
     const found = this.#pick();
     if (!found || (found.line?.inFlight ?? 0) > 0) this.#startIfRoom();
     if (found) return Promise.resolve(found);
@@ -210,10 +212,11 @@ export class AppPool {
     this.pump();
   }
 
-  /** The App was deleted. */
+  /** The App was deleted: what it served ends, what waited for it is told. */
   close(): void {
+    this.#isClosed = true;
     for (const instance of [...this.instances.values()]) this.terminate(instance, 'retired');
-    for (const waiter of [...this.#waiters]) waiter.reject(new RuntimeError('route-not-found', 'the App was deleted'));
+    for (const waiter of [...this.#waiters]) waiter.reject(deletedError());
   }
 
   #pick(): PooledInstance | null {
@@ -254,6 +257,10 @@ export class AppPool {
     host.spawn(id, this.target.spec);
     this.#events.onChanged();
   }
+}
+
+function deletedError(): RuntimeError {
+  return new RuntimeError('route-not-found', 'the App was deleted');
 }
 
 function isBetter(a: PooledInstance, b: PooledInstance): boolean {

@@ -3,6 +3,21 @@ import { SYSTEM_PREFIX } from '../core/deployment.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
+/** Documents at the base that are the panel, whatever serves the base by now. Lost with the service worker: then only the panel's permanent address counts. */
+const panelsAtBase = new Set<string>();
+
+/** The document of `clientId` is the panel. */
+export function markPanel(clientId: string): void {
+  if (clientId) panelsAtBase.add(clientId);
+}
+
+/** What was at the base before this service worker was there came from the server, and is the panel. */
+export async function markFirstPanels(base: URL): Promise<void> {
+  for (const client of await self.clients.matchAll({ type: 'window', includeUncontrolled: true })) {
+    if (new URL(client.url).pathname === base.pathname) markPanel(client.id);
+  }
+}
+
 /**
  * True when the request comes from the panel, from a person's own top-level navigation, or from no document at all (the
  * DevTools of this service worker). Pages that Apps serve share the panel's origin; this keeps them from the API. It is
@@ -18,5 +33,5 @@ export async function mayUseApi(event: FetchEvent, base: URL, isPanelAtBase: () 
   const panel = new URL(SYSTEM_PREFIX, base).pathname;
   if (url.pathname === panel || url.pathname === `${panel}index.html`) return true;
   // Not `index.html` beside it: whether that is the panel's or an App's nobody here can tell.
-  return url.pathname === base.pathname && (await isPanelAtBase());
+  return url.pathname === base.pathname && (panelsAtBase.has(client.id) || (await isPanelAtBase()));
 }

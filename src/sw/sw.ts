@@ -29,7 +29,7 @@ import type { ImportJudge } from '../wasm/import-judge.ts';
 import { sniffModule } from '../wasm/sniff.ts';
 import { AppDirectory } from './app-directory.ts';
 import { activateAssets, buildFile, installAssets } from './assets.ts';
-import { mayUseApi } from './client-guard.ts';
+import { markFirstPanels, markPanel, mayUseApi } from './client-guard.ts';
 import { Cookies } from './cookies.ts';
 import { noteHostScript } from './host-script-note.ts';
 import { liveView } from './live-view.ts';
@@ -38,6 +38,7 @@ import { askWindows, markHostless, waitHostGone } from './windows.ts';
 declare const self: ServiceWorkerGlobalScope;
 
 const VERSION = '0.1.0';
+const HOST_WAIT_AT_START_MS = 300;
 const base = new URL(self.registration.scope);
 const panelUrl = new URL(SYSTEM_PREFIX, base).href;
 const store = createStore();
@@ -92,7 +93,11 @@ const api: ApiDependencies = {
 self.addEventListener('install', (event) => event.waitUntil(installAssets(event, base)));
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(activateAssets(event).then(() => self.clients.claim()));
+  event.waitUntil(
+    activateAssets(event)
+      .then(() => markFirstPanels(base))
+      .then(() => self.clients.claim()),
+  );
 });
 
 self.addEventListener('message', (event: ExtendableMessageEvent) => {
@@ -123,7 +128,9 @@ async function answer(event: FetchEvent, url: URL): Promise<Response> {
     return response;
   }
   // The panel is at the base too, until an App claims that.
+  if (path === 'index.html') return Response.redirect(base.href, 301);
   const file = path === '' ? await panelDocument('index.html') : await buildFile(url);
+  if (file && path === '') markPanel(event.resultingClientId);
   if (file) return file;
   if (found?.type === 'method-not-allowed') {
     throw new RuntimeError('method-not-allowed', `${request.method} is not among the methods of this route: ${found.allow.join(', ')}`, {
@@ -142,6 +149,8 @@ async function answerSystem(event: FetchEvent, url: URL, path: string): Promise<
     throw new RuntimeError('api-forbidden', 'the API under _swerve/ answers the panel only: documents that Apps serve have no access to it');
   }
   await directory.load();
+  // After a restart nobody is known until the windows were asked.
+  if (path.startsWith('api/') && cluster.hosts.size === 0) await cluster.findHost(HOST_WAIT_AT_START_MS);
   const response = await handleApi(event.request, `${base.pathname}${SYSTEM_PREFIX}`, path, api);
   // What the caller wrote is in force when it reads the answer.
   if (event.request.method !== 'GET' && event.request.method !== 'HEAD') await directory.refresh();

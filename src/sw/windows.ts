@@ -10,8 +10,18 @@ export function markHostless(clientId: string): void {
   hostless.add(clientId);
 }
 
+/** Many requests may find at once that no window is known. A window that announces itself twice would cut what it began to serve between. */
+const ASK_AGAIN_MS = 1_000;
+let asked: { atMs: number; count: Promise<number> } | null = null;
+
 /** Asks every window of the origin that can be a host to announce itself, controlled or not; resolves to how many there are. */
-export async function askWindows(): Promise<number> {
+export function askWindows(): Promise<number> {
+  const nowMs = performance.now();
+  if (!asked || nowMs - asked.atMs > ASK_AGAIN_MS) asked = { atMs: nowMs, count: postToWindows() };
+  return asked.count;
+}
+
+async function postToWindows(): Promise<number> {
   const all = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   hostless = new Set(all.filter(({ id }) => hostless.has(id)).map(({ id }) => id));
   const windows = all.filter(({ id }) => !hostless.has(id));

@@ -61,6 +61,8 @@ export const tokens = css`
     background: var(--paper);
     -webkit-text-size-adjust: 100%;
     accent-color: var(--accent);
+    /* What is tabbed to does not stick to the window's edge, where its outline would be cut. */
+    scroll-padding-block: var(--space-5);
   }
 
   body {

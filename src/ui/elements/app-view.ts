@@ -79,6 +79,12 @@ export class AppView extends LitElement {
     this.isDeleting = false;
   }
 
+  /** Brings the view before a person's eyes. */
+  async focusHeading(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector('h1')?.focus();
+  }
+
   override render(): TemplateResult {
     const { apps } = this.#panel.store;
     const app = apps.find(this.namespace, this.name);

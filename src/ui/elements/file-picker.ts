@@ -64,6 +64,12 @@ export class FilePicker extends LitElement {
     this.size = 'small';
   }
 
+  /** Focuses the heading of the large picker; the small one has none. */
+  async focusHeading(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector('h1')?.focus();
+  }
+
   override render(): TemplateResult {
     const button = html`<button class="primary" type="button" @click=${this.#choose}>Choose files</button
       ><input type="file" multiple hidden aria-label="Wasm files" @change=${this.#take} />`;

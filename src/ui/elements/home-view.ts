@@ -58,6 +58,22 @@ export class HomeView extends LitElement {
   ];
 
   readonly #panel = new PanelController(this, (store) => [store.apps, store.uploads]);
+  #hadApps = false;
+
+  /** Brings the view before a person's eyes. In an empty cluster its heading is the picker's. */
+  async focusHeading(): Promise<void> {
+    await this.updateComplete;
+    const heading = this.renderRoot.querySelector('h1');
+    if (heading !== null) heading.focus();
+    else await this.renderRoot.querySelector('swerve-file-picker')?.focusHeading();
+  }
+
+  override updated(): void {
+    const hasApps = this.#panel.store.apps.items.length > 0;
+    // The last App took the list along, and with it what had the focus.
+    if (this.#hadApps && !hasApps && document.activeElement === document.body) void this.focusHeading();
+    this.#hadApps = hasApps;
+  }
 
   override render(): TemplateResult {
     const { apps, uploads } = this.#panel.store;

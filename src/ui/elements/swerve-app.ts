@@ -6,7 +6,9 @@ import { ViewController } from '../controllers/view-controller.ts';
 import { hrefOfAsset, hrefOfHome, type View } from '../links.ts';
 import { panelContext } from '../state/context.ts';
 import type { PanelStore } from '../state/panel-store.ts';
+import type { AppView } from './app-view.ts';
 import './app-view.ts';
+import type { HomeView } from './home-view.ts';
 import './home-view.ts';
 import './notices.ts';
 import './worker-state.ts';
@@ -109,10 +111,8 @@ export class SwerveApp extends LitElement {
 
   /** After a move to another view the focus goes to its heading, as it would on a page of its own. */
   async #focusHeading(): Promise<void> {
-    const view = this.renderRoot.querySelector<LitElement>('swerve-home-view, swerve-app-view');
-    await view?.updateComplete;
-    const heading = view?.renderRoot.querySelector<HTMLElement>('h1');
-    heading?.focus();
+    const view = this.renderRoot.querySelector('swerve-home-view, swerve-app-view') as HomeView | AppView | null;
+    await view?.focusHeading();
     scrollTo(0, 0);
   }
 

@@ -57,6 +57,24 @@ describe('32 requests at once are each given their own answer', () => {
     expect((await instancesOf(panel, app)).names).toHaveLength(1);
   });
 
+  it('and an instance never holds more than scale.concurrency, however many wait', async () => {
+    const held = await panel.evaluate(async () => {
+      const requests = Promise.all(Array.from({ length: 32 }, async () => (await fetch('one-component/drip?n=1&ms=10')).text()));
+      let isOver = false;
+      void requests.finally(() => {
+        isOver = true;
+      });
+      let most = 0;
+      while (!isOver) {
+        const { items } = await (await fetch('_swerve/api/v1/pods')).json();
+        for (const { metadata, status } of items) if (metadata.labels['swerve.dev/app'] === 'one-component') most = Math.max(most, status.requests.inFlight);
+      }
+      await requests;
+      return most;
+    });
+    expect(held).toBe(1);
+  });
+
   it('by no more instances than scale.max', async () => {
     await all(numbers.map(() => 'component/sleep?ms=50'));
     expect((await instancesOf(panel, 'component')).names.length).toBeLessThanOrEqual(2);
@@ -68,6 +86,9 @@ describe('many Apps at once', () => {
   // Chromium 156 has room for 125 wasm memories in all workers of a site, those of dead guests included.
   it('do not run out of memory: guests that are done make room for others', async () => {
     const apps = ['one-wagi', 'component', 'fresh', 'many-a', 'many-b', 'many-c', 'many-d', 'many-e'];
+    const t0 = Date.now();
+    const watch = setInterval(async () => { try { const [r, h]: any[] = await Promise.all([fetchIn(panel, '_swerve/api/v1/pods'), fetchIn(panel, '_swerve/api/v1/nodes')]); console.log(Date.now() - t0, JSON.parse(h.text).items.map((p: any) => p.status.conditions[0].reason).join(), JSON.parse(r.text).items.map((p: any) => `${p.metadata.name.slice(0, 12)} ${p.status.requests.inFlight}/${p.status.requests.served} ${p.status.conditions[0].reason}`).join('; ')); } catch (e) { console.log(String(e)); } }, 2000);
+    setTimeout(() => clearInterval(watch), 40000);
     for (let round = 0; round < 4; round += 1) {
       const statuses = await panel.evaluate(async (apps) => {
         const paths = Array.from({ length: 25 }, () => apps).flat();

@@ -98,7 +98,7 @@ describe('a reader that stands still', () => {
 
   it('keeps a component waiting as well', async () => {
     const reader = await panel.evaluateHandle(async () => {
-      const reader = (await fetch('component/bytes?n=268435456')).body!.getReader();
+      const reader = (await fetch('component/bytes?n=83886080')).body!.getReader();
       await reader.read();
       return reader;
     });

@@ -77,8 +77,8 @@ describe('files of the build', () => {
       const answer = await page.evaluate(async (url) => {
         const response = await fetch(url);
         const { length } = await response.text();
-        const [entry] = performance.getEntriesByName(url) as (PerformanceResourceTiming & { workerMatchedRouterSource?: string; workerFinalRouterSource?: string })[];
-        return { status: response.status, length, matched: entry?.workerMatchedRouterSource, final: entry?.workerFinalRouterSource };
+        const [entry] = performance.getEntriesByName(url) as (PerformanceResourceTiming & { workerMatchedSourceType?: string; workerFinalSourceType?: string })[];
+        return { status: response.status, length, matched: entry?.workerMatchedSourceType, final: entry?.workerFinalSourceType };
       }, asset);
       expect(answer.status).toBe(200);
       expect(answer.length).toBe((await readFile(join(inject('distDir'), new URL(asset).pathname), 'utf8')).length);
@@ -86,7 +86,7 @@ describe('files of the build', () => {
       expect(running).toEqual([]);
 
       // The proof that a start would have been seen: what has no hash in its name does wake it.
-      expect((await fetchIn(page, '_swerve/version')).status).toBe(200);
+      expect((await fetchIn(page, 'nowhere')).headers['swerve-error']).toBe('route-not-found');
       await waitFor('the start to be told', () => running.includes('running'));
     } finally {
       await swerve.app.restart();

@@ -1,7 +1,7 @@
 /** The panel follows the cluster: what other tabs do is seen without a reload. */
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createApp, deleteApp, fetchIn, uploadModule } from '../harness/api.ts';
+import { callApi, createApp, deleteApp, fetchIn, uploadModule } from '../harness/api.ts';
 import { stopServiceWorkers } from '../harness/cdp.ts';
 import { useSwerve } from '../harness/swerve.ts';
 import { exampleFile, guestFile } from '../harness/wasm-files.ts';
@@ -70,7 +70,16 @@ describe('Apps', () => {
   });
 });
 
+it('hosts are listed again after the browser stopped the service worker', async () => {
+  await stopServiceWorkers(page);
+  await expect.poll(async () => (await callApi<{ items: unknown[] }>(page, 'GET', 'api/v1/nodes')).items.length, { timeout: 3_000 }).toBe(2);
+  await expect.poll(() => hosts(page).count()).toBe(2);
+});
+
 it('a host that is closed is gone', async () => {
+  // Hosts announce themselves when an instance is asked for.
+  expect((await fetchIn(page, 'after')).status).toBe(200);
+  await expect.poll(() => hosts(page).count()).toBe(2);
   await other.close();
   await expect.poll(() => hosts(page).count()).toBe(1);
   expect(await hosts(page).textContent()).toContain('This tab');

@@ -189,6 +189,7 @@ describe('AppPool, what goes away', () => {
     expect(acquired.error).toMatchObject({ code: 'route-not-found' });
     expect(windows[0]!.terminated).toEqual([{ instance: 'one', reason: 'retired' }]);
     expect(windows[0]!.spawned).toEqual([]);
+    await expect(acquire()).rejects.toMatchObject({ code: 'route-not-found' });
   });
 
   it('is replaced by a new line of the same instance', async () => {

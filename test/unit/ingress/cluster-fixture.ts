@@ -50,7 +50,7 @@ function openChannel(): { port1: MessagePort; port2: MessagePort } {
 }
 
 /** What an instance does with a request, by itself. */
-type Behaviour = 'answers' | 'accepts' | 'silent';
+export type Behaviour = 'answers' | 'accepts' | 'silent';
 
 /** The worker's end of an instance's line. */
 export class TestInstance {
@@ -100,7 +100,14 @@ export class TestWindow {
     const { port1, port2 } = openChannel();
     this.port = port1;
     this.#control = port2;
-    this.info = { id, clientId: `client-${id}`, url: 'https://example.org/', features: { jspi: true, userAgent: 'test' }, visibility: 'visible', startedAtMs: 0 };
+    this.info = {
+      id,
+      clientId: `client-${id}`,
+      url: 'https://example.org/',
+      features: { jspi: true, userAgent: 'test' },
+      visibility: 'visible',
+      startedAtMs: 0,
+    };
     port2.onmessage = ({ data }: MessageEvent<ToHost>) => {
       if (this.isFrozen) return;
       this.received.push(data);

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { AppTarget } from '../../../src/ingress/app-pool.ts';
 import { closePorts, makeTarget, TestInstance, TestWindow } from './cluster-fixture.ts';
 import { settle } from './exchange-fixture.ts';
-import { startCluster } from './started-cluster.ts';
 import { outcomeOf, sendTo } from './pool-fixture.ts';
+import { startCluster } from './started-cluster.ts';
 
 afterEach(closePorts);
 

@@ -7,7 +7,11 @@ import { startCluster } from './started-cluster.ts';
 
 afterEach(closePorts);
 
-function makeRequest({ method = 'GET', body = null, ...changes }: Partial<Omit<DispatchRequest, 'body'>> & { method?: string; body?: ReadableStream<Uint8Array> | null } = {}): DispatchRequest {
+function makeRequest({
+  method = 'GET',
+  body = null,
+  ...changes
+}: Partial<Omit<DispatchRequest, 'body'>> & { method?: string; body?: ReadableStream<Uint8Array> | null } = {}): DispatchRequest {
   return {
     head: { ...REQUEST_HEAD, method },
     body: { stream: body, length: null },
@@ -108,6 +112,7 @@ describe('dispatch, when the instance is lost', () => {
     await settle();
     crash(0);
     expect((await result).reply.status).toBe(200);
+    await settle();
     expect(second.received).toContainEqual({ type: 'chunk', id: 1, bytes: Uint8Array.of(1, 1, 1) });
   });
 
@@ -155,10 +160,26 @@ describe('dispatch, when nobody takes the request', () => {
     const result = await dispatch(cluster, makeRequest({ method: 'POST', body: meteredBody([2]).stream }));
     expect(result.host).toBe(b.host);
     expect(performance.now() - startMs).toBeGreaterThan(990);
+    await settle();
     expect(silent.types).toEqual(['request', 'cancel']);
     expect(other.received).toContainEqual({ type: 'chunk', id: 1, bytes: Uint8Array.of(1, 1) });
     expect(cluster.pool(target).instances.get('silent')?.state).toBe('stalled');
     expect(a.host.isResponsive).toBe(false);
+  });
+
+  it('waits for the only window, which was passed over, to speak', async () => {
+    const { cluster, join } = startCluster({ askWindows: async () => 1 });
+    const silent = new TestInstance('silent');
+    const { window, host } = join('a', [{ id: 'silent', instance: silent }]);
+    const result = dispatch(cluster, makeRequest());
+    await settle();
+    window.isFrozen = true;
+    await new Promise((resolve) => setTimeout(resolve, 1_050)); // Passed over, and the ping lost on it.
+    expect(host.isResponsive).toBe(false);
+    window.isFrozen = false;
+    window.onSpawn = (id, spec) => window.ready(id, spec, new TestInstance('answers'));
+    window.say({ type: 'pong', seq: 0 });
+    expect((await result).reply.status).toBe(200);
   });
 
   it('ends with the deadline of the App', async () => {

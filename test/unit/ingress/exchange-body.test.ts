@@ -37,7 +37,12 @@ describe('Exchange, credit of the request body', () => {
 
   it('cuts large pieces and leaves those of the caller untouched', async () => {
     const piece = new Uint8Array(INITIAL_CREDIT_BYTES).fill(5);
-    const body = new ReadableStream<Uint8Array>({ start: (controller) => void (controller.enqueue(piece), controller.close()) });
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(piece);
+        controller.close();
+      },
+    });
     const { accept, chunks } = startExchange({ method: 'POST', body });
     accept();
     await settle();

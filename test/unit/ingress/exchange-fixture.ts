@@ -15,9 +15,7 @@ export const LIMITS: ExchangeLimits = { headTimeoutMs: 10_000, timeoutMs: 10_000
 const ID = 7;
 
 /** An exchange whose instance is the test: `posted` is what the instance would have received, `told` what the line was told. */
-export function startExchange(
-  options: { method?: string; body?: ReadableStream<Uint8Array> | null; hold?: boolean; limits?: Partial<ExchangeLimits> } = {},
-) {
+export function startExchange(options: { method?: string; body?: ReadableStream<Uint8Array> | null; hold?: boolean; limits?: Partial<ExchangeLimits> } = {}) {
   const posted: ToInstance[] = [];
   const told: string[] = [];
   const exchange = new Exchange(

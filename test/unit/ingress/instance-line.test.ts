@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { RuntimeError } from '../../../src/core/errors.ts';
 import { InstanceLine } from '../../../src/ingress/instance-line.ts';
+import type { FromInstance } from '../../../src/protocol/sw-instance.ts';
 import { closePorts, TestInstance } from './cluster-fixture.ts';
 import { LIMITS, REQUEST_HEAD, settle } from './exchange-fixture.ts';
 
@@ -18,25 +19,27 @@ describe('InstanceLine', () => {
     const [first, second] = [send(), send()];
     await settle();
     const [firstId, secondId] = instance.received.map((message) => message.id);
-    const head = { type: 'head', headers: [], bytes: null, end: true } as const;
-    instance.say({ ...head, id: secondId!, status: 202 });
-    instance.say({ ...head, id: firstId!, status: 201 });
+    const head = (id: number, status: number): FromInstance => ({ type: 'head', id, status, headers: [], bytes: null, end: true });
+    instance.say(head(secondId!, 202));
+    instance.say(head(firstId!, 201));
     expect((await first.reply).status).toBe(201);
     expect((await second.reply).status).toBe(202);
   });
 
   it('counts requests under way until they are done, and tells of the room', async () => {
-    const { line, instance, told, send } = openLine();
+    const { line, instance, told, send } = openLine(new TestInstance('accepts'));
     expect(line.medianReplyMs()).toBe(null);
     const exchange = send();
     send();
+    await settle();
+    told.length = 0;
     expect(line.inFlight).toBe(2);
     instance.answer(exchange.id);
     await exchange.finished;
     expect(line.inFlight).toBe(1);
     expect(line.served).toBe(1);
     expect(line.medianReplyMs()).toBeGreaterThan(0);
-    expect(told).toEqual(['spoke', 'spoke', 'room']);
+    expect(told.at(-1)).toBe('room');
   });
 
   it('tells for how long a request has been unacknowledged', async () => {

@@ -82,7 +82,9 @@ describe('KeptAnswers, answers', () => {
     const before = new KeptAnswers(store);
     const id = await before.keep(navigation('POST'));
     before.putAnswer(id, new Response('hello'));
-    expect(() => new KeptAnswers(store).takeAnswer(id)).toThrow(expect.objectContaining({ code: 'host-lost', message: expect.stringContaining('not idempotent') }));
+    expect(() => new KeptAnswers(store).takeAnswer(id)).toThrow(
+      expect.objectContaining({ code: 'host-lost', message: expect.stringContaining('not idempotent') }),
+    );
   });
 
   it('are dropped after a minute, and their bodies cancelled', async () => {

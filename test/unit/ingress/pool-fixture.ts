@@ -2,7 +2,7 @@ import type { InstanceSpec } from '../../../src/core/instance-spec.ts';
 import { AppPool, type AppTarget, type PooledInstance } from '../../../src/ingress/app-pool.ts';
 import type { Exchange } from '../../../src/ingress/exchange.ts';
 import { HostLink } from '../../../src/ingress/host-link.ts';
-import { announcementOf, TestInstance, TestWindow } from './cluster-fixture.ts';
+import { announcementOf, type Behaviour, TestInstance, TestWindow } from './cluster-fixture.ts';
 import { LIMITS, REQUEST_HEAD } from './exchange-fixture.ts';
 
 /** A pool over the windows `a`, `b` …; `hosts` is what its cluster would choose from, the first responsive one that does not leave first. */
@@ -29,9 +29,12 @@ export function startPool(target: AppTarget, windowCount = 1) {
     pool,
     windows,
     hosts,
-    /** An instance that says nothing by itself becomes ready on the window of that index. */
-    addReady(id: string, { host = 0, spec = {} }: { host?: number; spec?: Partial<InstanceSpec> } = {}): TestInstance {
-      const instance = new TestInstance();
+    /** An instance that only accepts its requests becomes ready on the window of that index. */
+    addReady(
+      id: string,
+      { host = 0, spec = {}, behaviour = 'accepts' }: { host?: number; spec?: Partial<InstanceSpec>; behaviour?: Behaviour } = {},
+    ): TestInstance {
+      const instance = new TestInstance(behaviour);
       pool.addReady(announcementOf(id, { ...target.spec, ...spec }), hosts[host]!, instance.port);
       return instance;
     },

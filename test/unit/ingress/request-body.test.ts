@@ -50,7 +50,9 @@ describe('prepareBody', () => {
   it('measures one of several pieces that follow each other at once', async () => {
     const { stream, length } = await prepareBody(post(meteredBody([3, 2, 4]).stream), { buffer: false, maxBytes: 10 });
     expect(length).toBe(9);
-    expect(new Uint8Array(await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer())).toEqual(Uint8Array.of(1, 1, 1, 2, 2, 3, 3, 3, 3));
+    expect(new Uint8Array(await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer())).toEqual(
+      Uint8Array.of(1, 1, 1, 2, 2, 3, 3, 3, 3),
+    );
   });
 
   it('tells that an empty body has no bytes', async () => {
