@@ -35,8 +35,10 @@ export class Fleet {
   }
 
   /** Instances that serve, each with a fresh line. */
-  announceAll(): { announcement: InstanceWorker['announcement']; port: MessagePort }[] {
-    return [...this.#workers.values()].filter((worker) => worker.isReady).map((worker) => ({ announcement: worker.announcement, port: worker.connect() }));
+  announceAll(handover: boolean): { announcement: InstanceWorker['announcement']; port: MessagePort }[] {
+    return [...this.#workers.values()]
+      .filter((worker) => worker.isReady)
+      .map((worker) => ({ announcement: worker.announcement, port: worker.connect(handover) }));
   }
 
   async spawn(id: InstanceId, spec: InstanceSpec): Promise<void> {
@@ -68,7 +70,7 @@ export class Fleet {
       // Terminated while it started.
       if (this.#workers.get(id) !== worker) return;
       this.#deps.reportHealth(spec, null);
-      const port = worker.connect();
+      const port = worker.connect(false);
       this.#deps.send({ type: 'instance-ready', instance: worker.announcement }, [port]);
     } catch (cause) {
       if (this.#workers.get(id) !== worker) return;

@@ -89,10 +89,10 @@ export class InstanceWorker {
     });
   }
 
-  /** Gives the worker a new line and returns its other end, for the service worker. */
-  connect(): MessagePort {
+  /** Gives the worker a new line and returns its other end, for the service worker. `handover`: requests of earlier lines run on. */
+  connect(handover: boolean): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    this.#post({ type: 'connect' }, [port1]);
+    this.#post({ type: 'connect', handover }, [port1]);
     return port2;
   }
 

@@ -95,7 +95,7 @@ async function startHost(): Promise<void> {
       features: { jspi, userAgent: navigator.userAgent },
       kept: boot?.content ?? null,
       warm: served?.[0] && served[1] ? { namespace: served[0], app: served[1] } : null,
-      announceInstances: () => fleet.announceAll(),
+      announceInstances: (handover) => fleet.announceAll(handover),
       receive,
     },
     ready,

@@ -17,7 +17,7 @@ export interface LinkDeps {
   /** Kept request that this boot document was made for. */
   kept: string | null;
   warm: { namespace: string; app: string } | null;
-  announceInstances(): { announcement: InstanceAnnouncement; port: MessagePort }[];
+  announceInstances(handover: boolean): { announcement: InstanceAnnouncement; port: MessagePort }[];
   receive(message: ToHost): void;
 }
 
@@ -30,6 +30,7 @@ export class ServiceWorkerLink {
   readonly #registration: ServiceWorkerRegistration;
   readonly #startedAtMs = Date.now();
   #port: MessagePort | null = null;
+  #announcedTo: ServiceWorker | null = null;
   #leavingTimer: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(deps: LinkDeps, registration: ServiceWorkerRegistration) {
@@ -70,7 +71,9 @@ export class ServiceWorkerLink {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.onmessage = (event: MessageEvent<ToHost>) => this.#receive(event.data);
-    const instances = this.#deps.announceInstances();
+    // Another version took over: what the earlier one asked for, it still awaits. The same one asks only after a restart.
+    const instances = this.#deps.announceInstances(this.#announcedTo !== null && this.#announcedTo !== worker);
+    this.#announcedTo = worker;
     const message: ToServiceWorker = {
       type: 'announce',
       version: PROTOCOL_VERSION,

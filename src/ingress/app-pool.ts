@@ -65,12 +65,15 @@ export class AppPool {
     return this.#waiters.size;
   }
 
-  /** An instance with room, at once or once there is one. @throws RuntimeError `instance-saturated`, or why none could be started */
+  /** An instance with room, at once or once there is one; the room is kept for the caller, who must `send` next. @throws RuntimeError `instance-saturated`, or why none could be started */
   acquire(options: { deadlineMs: number }): Promise<PooledInstance> {
     if (this.#isClosed) return Promise.reject(deletedError());
     const found = this.#pick();
     if (!found || (found.line?.inFlight ?? 0) > 0) this.#startIfRoom();
-    if (found) return Promise.resolve(found);
+    if (found) {
+      found.line?.reserve();
+      return Promise.resolve(found);
+    }
     // Nobody would ever call: no window that could serve now or start something.
     if (this.#events.chooseHost() === null) return Promise.reject(new RuntimeError('host-unavailable', 'no responsive tab of this origin is open'));
     if (this.#waiters.size >= this.target.maxQueued && this.#startingCount() === 0) {
@@ -106,7 +109,9 @@ export class AppPool {
   pump(): void {
     for (const waiter of this.#waiters) {
       const instance = this.#pick();
-      if (instance) waiter.resolve(instance);
+      if (!instance) break;
+      instance.line?.reserve();
+      waiter.resolve(instance);
     }
     if (this.#waiters.size > 0) this.#startIfRoom();
   }

@@ -45,15 +45,17 @@ export async function dispatch(cluster: Cluster, request: DispatchRequest): Prom
   const isIdempotent = IDEMPOTENT.has(request.head.method);
   const pool = cluster.pool(request.target);
   for (let attempt = 1; ; attempt += 1) {
-    if (pool.instances.size === 0 && !(await cluster.findHost(Math.min(request.hostWaitMs, leftMs())))) {
-      throw new RuntimeError('host-unavailable', 'no open tab of this origin can run the App; open the Swerve panel in a tab and try again');
-    }
+    if (pool.instances.size === 0) await requireHost(cluster, request, leftMs());
     const sent = await send(pool, request, isIdempotent, leftMs).catch((error: unknown) => {
       // The last window went before any guest had begun with the request: look for another window.
       if (error instanceof RuntimeError && error.code === 'host-unavailable') return null;
       throw error;
     });
-    if (!sent) continue;
+    if (!sent) {
+      // Waited for here: instances in windows that are passed over would have this loop spin, and so keep out the message that ends it.
+      await requireHost(cluster, request, leftMs());
+      continue;
+    }
     const { exchange, host } = sent;
     const onAbort = () => exchange.cancel();
     request.signal?.addEventListener('abort', onAbort, { once: true });
@@ -66,6 +68,11 @@ export async function dispatch(cluster: Cluster, request: DispatchRequest): Prom
       if (!canRepeat || attempt >= MAX_ATTEMPTS) throw error.code === 'host-lost' ? lostError(error, isIdempotent) : error;
     }
   }
+}
+
+async function requireHost(cluster: Cluster, request: DispatchRequest, leftMs: number): Promise<void> {
+  if (await cluster.findHost(Math.min(request.hostWaitMs, leftMs))) return;
+  throw new RuntimeError('host-unavailable', 'no open tab of this origin can run the App; open the Swerve panel in a tab and try again');
 }
 
 /** An exchange that its instance has accepted. */

@@ -17,7 +17,7 @@ const post = (message: FromInstanceWorker) => self.postMessage(message);
 const log = new LogSender(post);
 const activity: Activity = { busy: 0, idleSinceMs: Date.now() };
 let handler: Handler | null = null;
-let server: RequestServer | null = null;
+let servers: RequestServer[] = [];
 
 async function start(message: Extract<ToInstanceWorker, { type: 'start' }>): Promise<void> {
   const startMs = performance.now();
@@ -42,8 +42,8 @@ self.onmessage = (event: MessageEvent<ToInstanceWorker>) => {
     case 'connect': {
       const port = event.ports[0];
       if (!port || !handler) return;
-      server?.close();
-      server = new RequestServer(handler, port, activity);
+      for (const earlier of servers) if (!message.handover || !earlier.isBusy) earlier.close();
+      servers = [...servers.filter((earlier) => earlier.isBusy), new RequestServer(handler, port, activity)];
       return;
     }
     case 'ping':

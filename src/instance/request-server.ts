@@ -31,6 +31,10 @@ export class RequestServer {
     port.onmessage = (event: MessageEvent<ToInstance>) => this.#receive(event.data);
   }
 
+  get isBusy(): boolean {
+    return this.#requests.size > 0;
+  }
+
   /** The line was replaced (the service worker was restarted): nobody waits for these answers any more. */
   close(): void {
     this.#port.onmessage = null;

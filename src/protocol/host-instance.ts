@@ -13,8 +13,8 @@ export type CompiledModules = Record<string, WebAssembly.Module>;
 export type ToInstanceWorker =
   /** First message. `compiled` when this window has compiled the module before. */
   | { type: 'start'; version: number; instance: string; spec: InstanceSpec; compiled: CompiledModules | null }
-  /** A new line to the service worker, the port transferred; requests of an earlier line are cancelled. */
-  | { type: 'connect' }
+  /** A new line to the service worker, the port transferred. `handover`: another version of it takes over, and the earlier one still awaits what it asked for; else it was restarted, and requests of earlier lines are cancelled. */
+  | { type: 'connect'; handover: boolean }
   | { type: 'ping'; seq: number };
 
 /** Worker -> window. */

@@ -86,9 +86,6 @@ describe('many Apps at once', () => {
   // Chromium 156 has room for 125 wasm memories in all workers of a site, those of dead guests included.
   it('do not run out of memory: guests that are done make room for others', async () => {
     const apps = ['one-wagi', 'component', 'fresh', 'many-a', 'many-b', 'many-c', 'many-d', 'many-e'];
-    const t0 = Date.now();
-    const watch = setInterval(async () => { try { const [r, h]: any[] = await Promise.all([fetchIn(panel, '_swerve/api/v1/pods'), fetchIn(panel, '_swerve/api/v1/nodes')]); console.log(Date.now() - t0, JSON.parse(h.text).items.map((p: any) => p.status.conditions[0].reason).join(), JSON.parse(r.text).items.map((p: any) => `${p.metadata.name.slice(0, 12)} ${p.status.requests.inFlight}/${p.status.requests.served} ${p.status.conditions[0].reason}`).join('; ')); } catch (e) { console.log(String(e)); } }, 2000);
-    setTimeout(() => clearInterval(watch), 40000);
     for (let round = 0; round < 4; round += 1) {
       const statuses = await panel.evaluate(async (apps) => {
         const paths = Array.from({ length: 25 }, () => apps).flat();

@@ -77,12 +77,16 @@ describe('an App at a glance', () => {
     await region('Conditions').getByRole('heading', { name: 'Ready to serve' }).waitFor();
     const denied = region('Conditions').getByRole('listitem').filter({ hasText: 'Every import is granted' });
     expect(await denied.textContent()).toMatch(/No.*wasi:http\/outgoing-handler/s);
-    await region('Module').getByText(/serves HTTP/).waitFor();
+    await region('Module')
+      .getByText(/serves HTTP/)
+      .waitFor();
   });
 
   it('reads well to a screen reader', async () => {
     await view('twin');
-    await region('Module').getByText(/serves HTTP/).waitFor();
+    await region('Module')
+      .getByText(/serves HTTP/)
+      .waitFor();
     const snapshot = await page.locator('main').ariaSnapshot();
     for (const expected of [
       '- link "All Apps"',
@@ -143,7 +147,12 @@ describe('settings', () => {
     await expect.poll(() => route.getAttribute('aria-invalid')).toBe('true');
     await expect.poll(() => settings().getByLabel('Memory limit (MiB)').getAttribute('aria-invalid')).toBe('true');
     expect(await route.inputValue()).toBe('/_swerve/x');
-    expect(await settings().getByText(/_swerve/).first().textContent()).not.toContain('spec.');
+    expect(
+      await settings()
+        .getByText(/_swerve/)
+        .first()
+        .textContent(),
+    ).not.toContain('spec.');
     await settings().getByRole('button', { name: 'Discard changes' }).click();
     expect(await route.inputValue()).toBe('/hello');
     expect(await route.getAttribute('aria-invalid')).toBe('false');
@@ -188,7 +197,13 @@ describe('deleting', () => {
     await view('twin');
     const button = page.getByRole('button', { name: 'Delete twin' });
     await button.click();
-    await expect.poll(() => dialog('twin').getByRole('button', { name: 'Cancel' }).evaluate((cancel) => cancel.matches(':focus'))).toBe(true);
+    await expect
+      .poll(() =>
+        dialog('twin')
+          .getByRole('button', { name: 'Cancel' })
+          .evaluate((cancel) => cancel.matches(':focus')),
+      )
+      .toBe(true);
     await page.keyboard.press('Escape');
     await dialog('twin').waitFor({ state: 'detached' });
     await expect.poll(() => button.evaluate((element) => element.matches(':focus'))).toBe(true);
@@ -208,7 +223,11 @@ describe('deleting', () => {
   it('the last App of a module can take it along', async () => {
     const { digest } = (await readApp(page, 'hello')).spec.source;
     await page.getByRole('button', { name: 'Delete hello' }).click();
-    expect(await dialog('hello').getByRole('checkbox', { name: /Delete its module too/ }).isChecked()).toBe(true);
+    expect(
+      await dialog('hello')
+        .getByRole('checkbox', { name: /Delete its module too/ })
+        .isChecked(),
+    ).toBe(true);
     await dialog('hello').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('link', { name: 'Open hello' }).waitFor({ state: 'detached' });
     await expect.poll(async () => (await fetchIn(page, `_swerve/modules/${digest}`)).status).toBe(404);

@@ -77,7 +77,10 @@ describe('files of the build', () => {
       const answer = await page.evaluate(async (url) => {
         const response = await fetch(url);
         const { length } = await response.text();
-        const [entry] = performance.getEntriesByName(url) as (PerformanceResourceTiming & { workerMatchedSourceType?: string; workerFinalSourceType?: string })[];
+        const [entry] = performance.getEntriesByName(url) as (PerformanceResourceTiming & {
+          workerMatchedSourceType?: string;
+          workerFinalSourceType?: string;
+        })[];
         return { status: response.status, length, matched: entry?.workerMatchedSourceType, final: entry?.workerFinalSourceType };
       }, asset);
       expect(answer.status).toBe(200);

@@ -72,7 +72,11 @@ async function watchLayout(page: Page): Promise<void> {
     const jumps: string[] = [];
     Object.assign(globalThis, { jumps });
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean; sources: Record<'previousRect' | 'currentRect', DOMRectReadOnly>[] })[]) {
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        value: number;
+        hadRecentInput: boolean;
+        sources: Record<'previousRect' | 'currentRect', DOMRectReadOnly>[];
+      })[]) {
         if (entry.hadRecentInput) continue;
         const box = ({ x, y, width, height }: DOMRectReadOnly) => [x, y, width, height].map(Math.round).join(' ');
         // Nodes in shadow roots are not told, so the boxes must do: x, y, width, height.

@@ -37,13 +37,16 @@ async function nextRelease(): Promise<{ dist: string; version: string }> {
 
 const versionOf = async (tab: Page) => (await callApi<{ swerve: string }>(tab, 'GET', 'version')).swerve;
 const notice = (tab: Page) => tab.getByText('A new version of Swerve is ready.');
-/** Looks for a new release, as the browser does by itself now and then; resolves once it is installed. */
+/** Looks for a new release, as the browser does by itself now and then; resolves once the newest is installed, which is when another look finds nothing. */
 const look = (tab: Page) =>
   tab.evaluate(async () => {
-    const registration = await (await navigator.serviceWorker.ready).update();
-    const { installing } = registration as unknown as ServiceWorkerRegistration;
-    if (installing === null) throw new Error('the browser found no new release');
-    await new Promise<void>((resolve) => installing.addEventListener('statechange', () => resolve(), { once: true }));
+    const registration = await navigator.serviceWorker.ready;
+    for (;;) {
+      await registration.update();
+      if (registration.installing === null) break;
+      while (registration.installing !== null) await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    if (registration.waiting === null) throw new Error('the browser found no new release');
   });
 
 async function release(): Promise<string> {
