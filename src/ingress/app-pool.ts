@@ -25,6 +25,8 @@ export interface PooledInstance {
   startedAtMs: number;
   /** null while it starts. */
   line: InstanceLine | null;
+  /** Handed out by `acquire`, but nothing was sent yet: whoever got it takes one off when it sends. */
+  reserved: number;
 }
 
 interface Waiter {
@@ -66,7 +68,7 @@ export class AppPool {
   }
 
   /** An instance with room, at once or once there is one; the room is kept for the caller, who must `send` next. @throws RuntimeError `instance-saturated`, or why none could be started */
-  acquire(options: { deadlineMs: number }): Promise<PooledInstance> {
+  acquire(options: { deadlineMs: number; signal: AbortSignal | null }): Promise<PooledInstance> {
     if (this.#isClosed) return Promise.reject(deletedError());
     const found = this.#pick();
     if (!found || (found.line?.inFlight ?? 0) > 0) this.#startIfRoom();
@@ -87,16 +89,22 @@ export class AppPool {
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         resolve: (instance) => {
-          clearTimeout(timer);
-          this.#waiters.delete(waiter);
+          leave();
+          instance.reserved += 1;
           resolve(instance);
         },
         reject: (error) => {
-          clearTimeout(timer);
-          this.#waiters.delete(waiter);
+          leave();
           reject(error);
         },
       };
+      const onAbort = () => waiter.reject(new RuntimeError('request-invalid', 'the caller went away'));
+      const leave = () => {
+        clearTimeout(timer);
+        options.signal?.removeEventListener('abort', onAbort);
+        this.#waiters.delete(waiter);
+      };
+      options.signal?.addEventListener('abort', onAbort, { once: true });
       const timer = setTimeout(
         () => waiter.reject(new RuntimeError('instance-saturated', `no instance became free within ${Math.round(options.deadlineMs)} ms`)),
         options.deadlineMs,
@@ -138,6 +146,7 @@ export class AppPool {
         if (instance.state === 'stalled') {
           instance.state = 'ready';
           this.#events.onChanged();
+          this.pump();
         }
       },
       onRoom: () => {
@@ -154,6 +163,7 @@ export class AppPool {
       concurrency: announcement.concurrency,
       startedAtMs: announcement.startedAtMs,
       line,
+      reserved: 0,
     };
     this.instances.get(announcement.id)?.line?.close(new RuntimeError('host-lost', 'the window opened a new line to the instance'));
     this.instances.set(announcement.id, instance);
@@ -166,8 +176,9 @@ export class AppPool {
 
   startFailed(id: InstanceId, error: RuntimeError): void {
     this.instances.delete(id);
-    // Others may still serve; nobody can when the reason is final or nothing is left.
-    if (FINAL_START_ERRORS.has(error.code) || this.instances.size === 0) {
+    // Others may still serve; nobody can when the reason is final or all that is left is on its way out.
+    const mayServe = [...this.instances.values()].some(({ state }) => state !== 'retiring');
+    if (FINAL_START_ERRORS.has(error.code) || !mayServe) {
       for (const waiter of [...this.#waiters]) waiter.reject(error);
     }
     this.#events.onChanged();
@@ -220,8 +231,8 @@ export class AppPool {
   /** The App was deleted: what it served ends, what waited for it is told. */
   close(): void {
     this.#isClosed = true;
-    for (const instance of [...this.instances.values()]) this.terminate(instance, 'retired');
     for (const waiter of [...this.#waiters]) waiter.reject(deletedError());
+    for (const instance of [...this.instances.values()]) this.terminate(instance, 'retired');
   }
 
   #pick(): PooledInstance | null {
@@ -232,7 +243,7 @@ export class AppPool {
     for (const instance of this.instances.values()) {
       if (canAvoidLeaving && instance.host.isLeaving) continue;
       if (instance.state !== 'ready' || !instance.line || !instance.host.isResponsive) continue;
-      if (instance.line.inFlight >= instance.concurrency || instance.line.oldestUnacceptedMs(nowMs) > FRESH_UNACCEPTED_MS) continue;
+      if (loadOf(instance) >= instance.concurrency || instance.line.oldestUnacceptedMs(nowMs) > FRESH_UNACCEPTED_MS) continue;
       if (best === null || isBetter(instance, best)) best = instance;
     }
     return best;
@@ -245,7 +256,7 @@ export class AppPool {
   }
 
   #startIfRoom(): void {
-    const host = this.#events.chooseHost();
+    const host = this.#isClosed ? null : this.#events.chooseHost();
     if (!host) return;
     let running = 0;
     for (const instance of this.instances.values()) {
@@ -258,7 +269,16 @@ export class AppPool {
 
   #start(host: HostLink): void {
     const id = newId(this.target.spec.name);
-    this.instances.set(id, { id, host, state: 'starting', generation: this.target.spec.generation, concurrency: 0, startedAtMs: Date.now(), line: null });
+    this.instances.set(id, {
+      id,
+      host,
+      state: 'starting',
+      generation: this.target.spec.generation,
+      concurrency: 0,
+      startedAtMs: Date.now(),
+      line: null,
+      reserved: 0,
+    });
     host.spawn(id, this.target.spec);
     this.#events.onChanged();
   }
@@ -268,10 +288,15 @@ function deletedError(): RuntimeError {
   return new RuntimeError('route-not-found', 'the App was deleted');
 }
 
+/** Requests under way, and those just about to be sent. */
+function loadOf(instance: PooledInstance): number {
+  return (instance.line?.inFlight ?? 0) + instance.reserved;
+}
+
 function isBetter(a: PooledInstance, b: PooledInstance): boolean {
   if (a.host.isLeaving !== b.host.isLeaving) return !a.host.isLeaving;
-  const loadA = a.line?.inFlight ?? 0;
-  const loadB = b.line?.inFlight ?? 0;
+  const loadA = loadOf(a);
+  const loadB = loadOf(b);
   if (loadA !== loadB) return loadA < loadB;
   return a.host.ackMs < b.host.ackMs;
 }

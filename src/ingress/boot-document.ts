@@ -8,7 +8,7 @@ export function bootUrl(base: URL, keptId: string): string {
 /** The kept id in the address of a boot document, or null for any other address. */
 export function keptIdOf(base: URL, url: string): string | null {
   const prefix = bootUrl(base, '');
-  return url.startsWith(prefix) ? decodeURIComponent(url.slice(prefix.length)) : null;
+  return url.startsWith(prefix) ? url.slice(prefix.length) : null;
 }
 
 /**

@@ -56,12 +56,10 @@ export async function dispatch(cluster: Cluster, request: DispatchRequest): Prom
       await requireHost(cluster, request, leftMs());
       continue;
     }
-    const { exchange, host } = sent;
-    const onAbort = () => exchange.cancel();
-    request.signal?.addEventListener('abort', onAbort, { once: true });
+    const { exchange, host, stopListening } = sent;
     try {
       const reply = await exchange.reply;
-      return { reply, host, finished: exchange.finished.finally(() => request.signal?.removeEventListener('abort', onAbort)) };
+      return { reply, host, finished: exchange.finished.finally(stopListening) };
     } catch (cause) {
       const error = RuntimeError.from(cause);
       const canRepeat = error.code === 'host-lost' && isIdempotent && exchange.isBodyWhole;
@@ -75,26 +73,44 @@ async function requireHost(cluster: Cluster, request: DispatchRequest, leftMs: n
   throw new RuntimeError('host-unavailable', 'no open tab of this origin can run the App; open the Swerve panel in a tab and try again');
 }
 
-/** An exchange that its instance has accepted. */
-async function send(pool: AppPool, request: DispatchRequest, isIdempotent: boolean, leftMs: () => number): Promise<{ exchange: Exchange; host: HostLink }> {
-  for (;;) {
+/** An exchange that its instance has accepted. It is cancelled with the caller's signal until `stopListening`. */
+interface Sent {
+  exchange: Exchange;
+  host: HostLink;
+  stopListening(): void;
+}
+
+async function send(pool: AppPool, request: DispatchRequest, isIdempotent: boolean, leftMs: () => number): Promise<Sent> {
+  for (let attempt = 1; ; attempt += 1) {
     const waitMs = leftMs();
-    if (waitMs <= 0)
-      throw new RuntimeError('handler-timeout', `no instance accepted the request within spec.limits.timeoutMs (${request.limits.timeoutMs} ms)`);
-    const instance = await pool.acquire({ deadlineMs: waitMs });
+    if (waitMs <= 0) throw notAccepted(request);
+    const instance = await pool.acquire({ deadlineMs: waitMs, signal: request.signal }).catch((error: unknown) => {
+      // Asked, but silent: that is no full queue.
+      throw attempt > 1 && error instanceof RuntimeError && error.code === 'instance-saturated' ? notAccepted(request) : error;
+    });
+    instance.reserved -= 1;
     if (!instance.line) continue;
     const exchange = instance.line.send(request.head, request.body.stream, request.body.stream !== null || !isIdempotent, {
       headTimeoutMs: Math.max(leftMs(), 1),
       ...request.limits,
     });
+    const onAbort = () => exchange.cancel();
+    const stopListening = () => request.signal?.removeEventListener('abort', onAbort);
+    request.signal?.addEventListener('abort', onAbort, { once: true });
     if (await exchange.waitAccepted(Math.min(ACCEPT_TIMEOUT_MS, Math.max(leftMs(), 1)))) {
       instance.host.noteAck(performance.now() - exchange.sentAtMs);
-      return { exchange, host: instance.host };
+      return { exchange, host: instance.host, stopListening };
     }
+    stopListening();
+    if (request.signal?.aborted) throw new RuntimeError('request-invalid', 'the caller went away');
     // Withdrawn with its body whole, so any request may go elsewhere: nobody has begun it.
     exchange.withdraw();
     if (pool.instances.has(instance.id)) pool.stall(instance);
   }
+}
+
+function notAccepted(request: DispatchRequest): RuntimeError {
+  return new RuntimeError('handler-timeout', `no instance accepted the request within spec.limits.timeoutMs (${request.limits.timeoutMs} ms)`);
 }
 
 function lostError(error: RuntimeError, isIdempotent: boolean): RuntimeError {

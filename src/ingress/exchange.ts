@@ -33,9 +33,7 @@ const CANCEL_GRACE_MS = 250;
 
 const NO_BODY_STATUS = new Set([204, 205, 304]);
 
-function* piecesOf(chunk: Uint8Array, maxBytes: number): Generator<Uint8Array<ArrayBuffer>> {
-  for (let offset = 0; offset < chunk.byteLength; offset += maxBytes) yield chunk.slice(offset, offset + maxBytes);
-}
+const MAX_CHUNK_BYTES = INITIAL_CREDIT_BYTES / 4;
 
 /**
  * One request under way on one instance, as the service worker sees it. Owns the pumps of both bodies, the deadline,
@@ -78,6 +76,7 @@ export class Exchange {
   #lastUploadMs = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #graceTimer: ReturnType<typeof setTimeout> | undefined;
+  #isStopping = false;
 
   constructor(
     id: RequestId,
@@ -138,7 +137,7 @@ export class Exchange {
   /** Gives the request up before it was accepted; its body stays whole. */
   withdraw(): void {
     this.#post({ type: 'cancel', id: this.id });
-    this.#settled = true;
+    this.#rejectHead(new RuntimeError('host-lost', 'the request was taken elsewhere'));
     this.#finish();
   }
 
@@ -147,7 +146,8 @@ export class Exchange {
     if (this.#done) return;
     this.#failBody(new RuntimeError('request-invalid', 'the caller went away'));
     this.#rejectHead(new RuntimeError('request-invalid', 'the caller went away'));
-    this.#stopGuest();
+    // No fault of the guest's, which may be computing for others too: it has until its deadline to come to an end.
+    this.#stopGuest(this.#limits.timeoutMs);
   }
 
   /** The instance, its worker or its window is gone. */
@@ -166,6 +166,8 @@ export class Exchange {
     switch (message.type) {
       case 'accepted':
         this.#accepted = true;
+        // Given up meanwhile: a request that was held never runs, any other has its cancellation on the way.
+        if (this.#isStopping) return;
         if (this.#hold) this.#post({ type: 'go', id: this.id });
         this.#onAcceptedWaiter?.(true);
         this.#onAcceptedWaiter = null;
@@ -262,13 +264,15 @@ export class Exchange {
           );
           return;
         }
-        for (const piece of piecesOf(value, INITIAL_CREDIT_BYTES / 4)) {
+        for (let offset = 0; offset < value.byteLength; ) {
           while (this.#sendCredit <= 0 && !this.#done) {
             await new Promise<void>((resolve) => {
               this.#wakeSender = resolve;
             });
           }
           if (this.#done) return;
+          const piece = value.slice(offset, offset + Math.min(this.#sendCredit, MAX_CHUNK_BYTES)) as Uint8Array<ArrayBuffer>;
+          offset += piece.byteLength;
           this.#sendCredit -= piece.byteLength;
           this.#lastUploadMs = performance.now();
           this.#post({ type: 'chunk', id: this.id, bytes: piece }, [piece.buffer]);
@@ -285,7 +289,7 @@ export class Exchange {
     this.#post({ type: 'abort', id: this.id, error: error.toWire() });
     this.#rejectHead(error);
     this.#failBody(error);
-    this.#stopGuest();
+    this.#stopGuest(this.#limits.timeoutMs);
   }
 
   #wake(): void {
@@ -305,10 +309,14 @@ export class Exchange {
     this.#wake();
   }
 
-  #stopGuest(): void {
+  #stopGuest(graceMs: number): void {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
     this.#post({ type: 'cancel', id: this.id });
     clearTimeout(this.#timer);
-    this.#graceTimer = setTimeout(() => this.#events.onOverdue(), CANCEL_GRACE_MS);
+    this.#onAcceptedWaiter?.(false);
+    this.#onAcceptedWaiter = null;
+    this.#graceTimer = setTimeout(() => this.#events.onOverdue(), graceMs);
   }
 
   #armDeadline(): void {
@@ -338,7 +346,7 @@ export class Exchange {
     });
     this.#rejectHead(error);
     this.#failBody(error);
-    this.#stopGuest();
+    this.#stopGuest(CANCEL_GRACE_MS);
   }
 
   #finish(): void {

@@ -67,8 +67,11 @@ export class InstanceLine {
       onOverdue: () => this.#events.onOverdue(),
       onDone: () => {
         this.#exchanges.delete(id);
-        this.served += 1;
-        this.#replyMs[this.served % REPLY_SAMPLES] = performance.now() - exchange.sentAtMs;
+        // One that was taken elsewhere was not served here.
+        if (exchange.isAccepted) {
+          this.served += 1;
+          this.#replyMs[this.served % REPLY_SAMPLES] = performance.now() - exchange.sentAtMs;
+        }
         this.#events.onRoom();
       },
     });

@@ -3,6 +3,7 @@ import type { FromInstanceWorker } from '../protocol/host-instance.ts';
 
 /** A guest that floods its log costs its window no more than this. */
 const MAX_LINES_PER_SECOND = 2_000;
+const WINDOW_MS = 1_000;
 
 /**
  * Sends log lines to the window, which writes them down. Each at once: the line said just before an endless loop is the
@@ -20,17 +21,20 @@ export class LogSender {
 
   write(stream: LogLine['stream'], text: string): void {
     const nowMs = Date.now();
-    if (nowMs - this.#windowStartMs >= 1_000) {
+    if (nowMs - this.#windowStartMs >= WINDOW_MS) {
+      this.#reportDropped();
       this.#windowStartMs = nowMs;
       this.#linesInWindow = 0;
-      if (this.#dropped > 0) {
-        this.#send(nowMs, 'system', `${this.#dropped} lines were dropped: more than ${MAX_LINES_PER_SECOND} in one second`);
-        this.#dropped = 0;
-      }
     }
     this.#linesInWindow += 1;
-    if (this.#linesInWindow > MAX_LINES_PER_SECOND) this.#dropped += 1;
-    else this.#send(nowMs, stream, text);
+    if (this.#linesInWindow <= MAX_LINES_PER_SECOND) this.#send(nowMs, stream, text);
+    else if (this.#dropped++ === 0) setTimeout(() => this.#reportDropped(), WINDOW_MS);
+  }
+
+  #reportDropped(): void {
+    if (this.#dropped === 0) return;
+    this.#send(Date.now(), 'system', `${this.#dropped} lines were dropped: more than ${MAX_LINES_PER_SECOND} in one second`);
+    this.#dropped = 0;
   }
 
   #send(atMs: number, stream: LogLine['stream'], text: string): void {

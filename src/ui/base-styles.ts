@@ -98,6 +98,24 @@ export const baseStyles = css`
   .error {
     color: var(--bad);
   }
+  /* A line of short facts with dots between them, but none at the start or the end of a line where it wraps. */
+  .facts {
+    overflow: clip;
+  }
+  .facts > span {
+    display: flex;
+    flex-wrap: wrap;
+    margin-inline-start: -1em;
+  }
+  .facts > span > span {
+    position: relative;
+    padding-inline-start: 1em;
+  }
+  .facts > span > span::before {
+    content: '·';
+    position: absolute;
+    inset-inline-start: 0.375em;
+  }
   .notice {
     padding: var(--space-3) var(--space-4);
     border-radius: var(--radius);

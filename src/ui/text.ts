@@ -7,6 +7,7 @@ const DAY_SECONDS = 86_400;
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'long' });
 const clockTime = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** "18 KiB", "1.4 MiB". */
 export function formatBytes(bytes: number): string {
@@ -32,6 +33,17 @@ export function formatAge(atMs: number, nowMs: number): string {
 /** "14:03:27", in the reader's time zone. */
 export function formatClock(atMs: number): string {
   return clockTime.format(atMs);
+}
+
+const ISO_TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\b/g;
+const DAY_MS = DAY_SECONDS * 1000;
+
+/** `text` with its ISO 8601 times in the reader's own time zone: "held back until 14:03:27". Days are named unless they are near. */
+export function withLocalTimes(text: string, nowMs: number): string {
+  return text.replace(ISO_TIME, (time) => {
+    const atMs = Date.parse(time);
+    return Math.abs(atMs - nowMs) < DAY_MS / 2 ? formatClock(atMs) : dateTime.format(atMs);
+  });
 }
 
 /** `sha256:ab12…` short enough for a line. */

@@ -38,6 +38,7 @@ export class AppFields extends LitElement {
       .file {
         display: grid;
         gap: var(--space-2);
+        margin-block: var(--space-2);
       }
       .file .row {
         flex-wrap: nowrap;

@@ -5,6 +5,7 @@ import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
 import { hrefOfApp, hrefOfRoute } from '../links.ts';
 import { stateOfApp } from '../state/app-state.ts';
+import { withLocalTimes } from '../text.ts';
 import './delete-dialog.ts';
 import './status-badge.ts';
 
@@ -124,7 +125,7 @@ export class AppList extends LitElement {
           <swerve-status-badge tone=${state.tone} label=${state.label}></swerve-status-badge>
         </div>
         <p class="soft small wrap">${app.spec.routes.map((route, index) => html`${index > 0 ? ', ' : ''}<code>${route.host ?? ''}${route.path}</code>`)}</p>
-        ${state.message === '' ? nothing : html`<p class="small wrap">${state.message}</p>`}
+        ${state.message === '' ? nothing : html`<p class="small wrap">${withLocalTimes(state.message, Date.now())}</p>`}
       </div>
       <div class="actions">
         ${first === undefined ? nothing : html`<a class="button" href=${hrefOfRoute(first)} target="_blank" rel="noopener" aria-label="Open ${name}">Open</a>`}

@@ -5,6 +5,7 @@ import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
 import { hrefOfHome, hrefOfRoute } from '../links.ts';
 import { stateOfApp } from '../state/app-state.ts';
+import { withLocalTimes } from '../text.ts';
 import './app-settings.ts';
 import './condition-list.ts';
 import './delete-dialog.ts';
@@ -59,7 +60,7 @@ export class AppView extends LitElement {
       }
       header {
         display: grid;
-        gap: var(--space-2);
+        gap: var(--space-3);
       }
       @media (min-width: 62rem) {
         .columns {
@@ -110,7 +111,7 @@ export class AppView extends LitElement {
           <swerve-status-badge tone=${state.tone} label=${state.label}></swerve-status-badge>
         </div>
         <p class="wrap">${app.spec.routes.map((route, index) => html`${index > 0 ? ', ' : ''}<a href=${hrefOfRoute(route)} target="_blank" rel="noopener">${hrefOfRoute(route)}</a>`)}</p>
-        ${state.message === '' ? nothing : html`<p class="notice wrap ${state.tone === 'bad' ? 'bad' : ''}">${state.message}</p>`}
+        ${state.message === '' ? nothing : html`<p class="notice wrap ${state.tone === 'bad' ? 'bad' : ''}">${withLocalTimes(state.message, Date.now())}</p>`}
         <div class="row">
           ${first === undefined ? nothing : html`<a class="button primary" href=${hrefOfRoute(first)} target="_blank" rel="noopener" aria-label="Open ${this.name}">Open</a>`}
           <button

@@ -4,7 +4,7 @@ import type { Condition } from '../../core/resource.ts';
 import { baseStyles } from '../base-styles.ts';
 import { AgeController } from '../controllers/age-controller.ts';
 import { titleOfCondition, toneOfCondition } from '../state/app-state.ts';
-import { formatAge } from '../text.ts';
+import { formatAge, withLocalTimes } from '../text.ts';
 import './status-badge.ts';
 
 const ANSWERS = { True: 'Yes', False: 'No', Unknown: 'Not known yet' } as const;
@@ -67,7 +67,7 @@ function renderCondition(condition: Condition, nowMs: number): TemplateResult {
       <h3 title=${type}>${titleOfCondition(type)}</h3>
       <swerve-status-badge tone=${toneOfCondition(condition)} label=${ANSWERS[status]}></swerve-status-badge>
     </div>
-    ${message === '' ? nothing : html`<p class="small wrap">${message}</p>`}
+    ${message === '' ? nothing : html`<p class="small wrap">${withLocalTimes(message, nowMs)}</p>`}
     <p class="soft small">${reason}${age === '' ? '' : ` · ${age}`}</p>
   </li>`;
 }

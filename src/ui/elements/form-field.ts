@@ -70,6 +70,7 @@ export const fieldStyles = css`
   }
   input[type='checkbox'] {
     flex: none;
+    margin: 0;
     width: 1.1rem;
     height: 1.1rem;
     translate: 0 0.15rem;

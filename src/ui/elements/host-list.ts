@@ -5,6 +5,7 @@ import { AgeController } from '../controllers/age-controller.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
 import { type HostView, viewOfHost } from '../state/host-view.ts';
 import { formatAge } from '../text.ts';
+import { renderFacts } from './facts.ts';
 import './status-badge.ts';
 
 /** The open tabs that run instances. */
@@ -27,9 +28,11 @@ export class HostList extends LitElement {
       .address {
         font-weight: 550;
       }
-      strong {
-        font-weight: 600;
-        color: var(--ink);
+      .own {
+        margin-inline-start: var(--space-2);
+        font-weight: 400;
+        color: var(--ink-soft);
+        white-space: nowrap;
       }
       .empty {
         padding: var(--space-4);
@@ -73,10 +76,10 @@ export class HostList extends LitElement {
     ];
     return html`<li>
       <div class="row">
-        <span class="address wrap grow" title=${host.userAgent}>${addressOf(host)}</span>
+        <span class="address wrap grow" title=${host.userAgent}>${addressOf(host)}${host.isThisTab ? html` <span class="own small">This tab</span>` : nothing}</span>
         <swerve-status-badge tone=${tone} label=${label}></swerve-status-badge>
       </div>
-      <p class="soft small">${host.isThisTab ? html`<strong>This tab</strong> · ` : nothing}${facts.join(' · ')}</p>
+      ${renderFacts(facts)}
       ${host.message === '' ? nothing : html`<p class="small wrap">${host.message}</p>`}
     </li>`;
   }

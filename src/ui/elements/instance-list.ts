@@ -6,6 +6,7 @@ import { AgeController } from '../controllers/age-controller.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
 import type { Tone } from '../state/app-state.ts';
 import { formatAge } from '../text.ts';
+import { renderFacts } from './facts.ts';
 import './status-badge.ts';
 
 /** Reasons of a Pod's Ready condition, and what they feel like. */
@@ -74,7 +75,7 @@ export class InstanceList extends LitElement {
         <code class="wrap">${metadata.name}</code>
         <swerve-status-badge tone=${TONES[label] ?? 'quiet'} label=${label}></swerve-status-badge>
       </div>
-      <p class="soft small wrap">${facts.join(' · ')}</p>
+      ${renderFacts(facts)}
       ${ready === undefined || ready.status === 'True' ? nothing : html`<p class="small wrap">${ready.message}</p>`}
     </li>`;
   }

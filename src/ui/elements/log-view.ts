@@ -51,8 +51,9 @@ export class LogView extends LitElement {
       .system > :last-child {
         color: var(--accent);
       }
-      .head {
-        min-height: 2.5rem;
+      /* As high as the heading alone, so that it keeps its place when buttons come and lies level with the one beside it. */
+      .head button {
+        margin-block: -0.5rem;
       }
       @media (max-width: 34rem) {
         .line {

@@ -46,6 +46,9 @@ export class StoredModuleList extends LitElement {
           grid-template-columns: minmax(0, 1fr);
           gap: var(--space-3);
         }
+        .ask {
+          flex-basis: 100%;
+        }
       }
     `,
   ];
@@ -88,13 +91,13 @@ export class StoredModuleList extends LitElement {
         <h3 class="wrap"><code title=${digest}>${short}</code></h3>
         <p class="small wrap">${summary}</p>
         <p class="soft small">${formatBytes(sizeBytes)} · stored ${formatAge(createdAtMs, this.#age.nowMs)}</p>
-        ${obstacle === null ? nothing : html`<p class="small wrap">It cannot run. ${obstacle}</p>`}
+        ${obstacle === null ? nothing : html`<p class="small">It cannot run here.</p>`}
         ${error === undefined ? nothing : html`<p class="error small wrap" role="alert">${error}</p>`}
       </div>
       <div class="actions">
         ${
           this.asked === digest
-            ? html`<span class="small" id="ask">Delete it for good?</span>
+            ? html`<span class="ask small">Delete it for good?</span>
                 <button type="button" id="keep" aria-label="Keep ${short}" @click=${() => this.#ask(null)}>Keep</button>
                 <button class="danger" type="button" aria-label="Delete ${short} for good" @click=${() => this.#delete(digest)}>Delete</button>`
             : html`${obstacle === null ? html`<button type="button" aria-label="Run ${short}" @click=${() => this.#offer(module)}>Run it…</button>` : nothing}

@@ -58,6 +58,13 @@ describe('AppPool, choosing', () => {
     expect(ids()).toEqual(['first', second]);
   });
 
+  it('starts no more than one at a time, however much is asked for', () => {
+    const { acquire, ids, pool } = startPool(makeTarget({ maxInstances: 5 }));
+    for (let count = 0; count < 3; count += 1) void acquire().catch(() => {}); // Their end is of no interest here.
+    expect(ids('starting')).toHaveLength(1);
+    pool.close();
+  });
+
   it('passes over an instance that leaves a request unacknowledged', async () => {
     const { acquire, addReady, load } = startPool(makeTarget({ spec: { concurrency: 8 } }));
     const mute = addReady('mute', { behaviour: 'silent' });

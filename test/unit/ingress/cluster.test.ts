@@ -61,7 +61,7 @@ describe('Cluster, windows that come and go', () => {
     const { cluster, join, target } = startCluster();
     const instance = new TestInstance('answers');
     join('a', [{ id: 'one', instance }]);
-    const acquired = await cluster.pool(target).acquire({ deadlineMs: 1_000 });
+    const acquired = await cluster.pool(target).acquire({ deadlineMs: 1_000, signal: null });
     expect(acquired.id).toBe('one');
     expect((await sendTo(acquired).reply).status).toBe(200);
   });
@@ -88,11 +88,21 @@ describe('Cluster, windows that come and go', () => {
     expect((await sendTo(cluster.pool(target).instances.get('one')!).reply).status).toBe(200);
   });
 
+  it('forgets what a window no longer has when it announces itself anew', async () => {
+    const { cluster, join, target } = startCluster();
+    join('a', [{ id: 'one', instance: new TestInstance('accepts') }]);
+    const reply = outcomeOf(sendTo(cluster.pool(target).instances.get('one')!).reply);
+    join('a');
+    await settle();
+    expect(reply.error).toMatchObject({ code: 'host-lost' });
+    expect(cluster.allInstances()).toEqual([]);
+  });
+
   it('starts elsewhere what a silent window was asked for', async () => {
     const { cluster, join, target } = startCluster();
     const a = join('a');
     a.window.isFrozen = true;
-    const acquired = outcomeOf(cluster.pool(target).acquire({ deadlineMs: 5_000 }));
+    const acquired = outcomeOf(cluster.pool(target).acquire({ deadlineMs: 5_000, signal: null }));
     const b = join('b');
     b.window.onSpawn = (id, spec) => b.window.ready(id, spec, new TestInstance());
     await new Promise((resolve) => setTimeout(resolve, 1_050));
@@ -134,7 +144,7 @@ describe('Cluster, instances', () => {
     const { cluster, join, target } = startCluster();
     const { window } = join('a');
     window.onSpawn = (instance) => window.say({ type: 'instance-failed', instance, error: { code: 'module-invalid', message: 'broken' } });
-    await expect(cluster.pool(target).acquire({ deadlineMs: 5_000 })).rejects.toMatchObject({ code: 'module-invalid', message: 'broken' });
+    await expect(cluster.pool(target).acquire({ deadlineMs: 5_000, signal: null })).rejects.toMatchObject({ code: 'module-invalid', message: 'broken' });
   });
 
   it('of an App that is gone are ended', async () => {
@@ -171,8 +181,8 @@ describe('Cluster, a leaving window', () => {
     const other = new TestWindow('b');
     leaving.window.say({ type: 'leaving' });
     await settle();
-    expect((await cluster.pool(target).acquire({ deadlineMs: 1_000 })).id).toBe('there');
+    expect((await cluster.pool(target).acquire({ deadlineMs: 1_000, signal: null })).id).toBe('there');
     join(other, [{ id: 'here', instance: new TestInstance() }]);
-    expect((await cluster.pool(target).acquire({ deadlineMs: 1_000 })).id).toBe('here');
+    expect((await cluster.pool(target).acquire({ deadlineMs: 1_000, signal: null })).id).toBe('here');
   });
 });

@@ -178,14 +178,15 @@ describe('Exchange, the answer', () => {
   });
 
   it('that its caller gives up cancels the guest, and is done when the guest is', async () => {
-    const { exchange, head, done, types, told } = startExchange();
+    const { exchange, accept, head, done, types, told } = startExchange();
+    accept();
     head(200, bytesOf('a'));
     await (await exchange.reply).body!.cancel();
     expect(types()).toEqual(['request', 'cancel']);
-    expect(told).toEqual([]);
+    expect(told).toEqual(['accepted']);
     done();
     await exchange.finished;
-    expect(told).toEqual(['done']);
+    expect(told).toEqual(['accepted', 'done']);
   });
 
   it('that its caller gives up before the head rejects', async () => {

@@ -40,7 +40,7 @@ export function startPool(target: AppTarget, windowCount = 1) {
     },
     ids: (state?: PooledInstance['state']) => [...pool.instances.values()].filter((one) => state === undefined || one.state === state).map(({ id }) => id),
     starting: (): PooledInstance => [...pool.instances.values()].find(({ state }) => state === 'starting')!,
-    acquire: (deadlineMs = 5_000) => pool.acquire({ deadlineMs }),
+    acquire: (deadlineMs = 5_000) => pool.acquire({ deadlineMs, signal: null }),
     /** Sends a request that stays under way until the instance says it is done. */
     load: (id: string): Exchange => sendTo(pool.instances.get(id)!),
   };

@@ -101,4 +101,21 @@ describe('RequestServer, its worker', () => {
     expect(activity.busy).toBe(0);
     expect(types()).toEqual(['accepted']);
   });
+
+  it('knows whether a line may be closed without a loss', async () => {
+    let finish!: () => void;
+    const { server, request } = serve(
+      () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+    );
+    expect(server.isBusy).toBe(false);
+    request(1);
+    await settle();
+    expect(server.isBusy).toBe(true);
+    finish();
+    await settle();
+    expect(server.isBusy).toBe(false);
+  });
 });
