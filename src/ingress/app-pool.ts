@@ -67,13 +67,13 @@ export class AppPool {
     return this.#waiters.size;
   }
 
-  /** An instance with room, at once or once there is one; the room is kept for the caller, who must `send` next. @throws RuntimeError `instance-saturated`, or why none could be started */
+  /** An instance with room, at once or once there is one; the room is kept for the caller, who takes it off `reserved` when it sends. @throws RuntimeError `instance-saturated`, or why none could be started */
   acquire(options: { deadlineMs: number; signal: AbortSignal | null }): Promise<PooledInstance> {
     if (this.#isClosed) return Promise.reject(deletedError());
     const found = this.#pick();
     if (!found || (found.line?.inFlight ?? 0) > 0) this.#startIfRoom();
     if (found) {
-      found.line?.reserve();
+      found.reserved += 1;
       return Promise.resolve(found);
     }
     // Nobody would ever call: no window that could serve now or start something.
@@ -118,7 +118,6 @@ export class AppPool {
     for (const waiter of this.#waiters) {
       const instance = this.#pick();
       if (!instance) break;
-      instance.line?.reserve();
       waiter.resolve(instance);
     }
     if (this.#waiters.size > 0) this.#startIfRoom();

@@ -117,9 +117,12 @@ export class Cluster {
     }
     return this.#awaitHost(waitMs - doubtedMs, (giveUp) => {
       // No window at all: no use waiting.
-      void this.#deps.askWindows().then((count) => {
-        if (count === 0) giveUp();
-      });
+      this.#deps.askWindows().then(
+        (count) => {
+          if (count === 0) giveUp();
+        },
+        () => giveUp(), // The browser does not list its windows: it is shutting down.
+      );
     });
   }
 

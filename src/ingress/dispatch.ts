@@ -82,8 +82,10 @@ interface Sent {
 
 async function send(pool: AppPool, request: DispatchRequest, isIdempotent: boolean, leftMs: () => number): Promise<Sent> {
   for (let attempt = 1; ; attempt += 1) {
+    if (request.signal?.aborted) throw new RuntimeError('request-invalid', 'the caller went away');
     const waitMs = leftMs();
-    if (waitMs <= 0) throw notAccepted(request);
+    // Timers are whole milliseconds: what is left below one is nothing.
+    if (waitMs < 1) throw notAccepted(request);
     const instance = await pool.acquire({ deadlineMs: waitMs, signal: request.signal }).catch((error: unknown) => {
       // Asked, but silent: that is no full queue.
       throw attempt > 1 && error instanceof RuntimeError && error.code === 'instance-saturated' ? notAccepted(request) : error;

@@ -136,6 +136,7 @@ export class Exchange {
 
   /** Gives the request up before it was accepted; its body stays whole. */
   withdraw(): void {
+    if (this.#done) return;
     this.#post({ type: 'cancel', id: this.id });
     this.#rejectHead(new RuntimeError('host-lost', 'the request was taken elsewhere'));
     this.#finish();

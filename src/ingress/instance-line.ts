@@ -19,7 +19,6 @@ export class InstanceLine {
   readonly #events: LineEvents;
   readonly #exchanges = new Map<RequestId, Exchange>();
   #nextId: RequestId = 1;
-  #reserved = 0;
   #isClosed = false;
   served = 0;
   #replyMs: number[] = [];
@@ -39,14 +38,8 @@ export class InstanceLine {
     return sorted[Math.floor(sorted.length / 2)] ?? null;
   }
 
-  /** Requests under way, and those that a place is kept for. */
   get inFlight(): number {
-    return this.#exchanges.size + this.#reserved;
-  }
-
-  /** Keeps a place for the next `send`, whose caller learns of the instance a turn later than others do. */
-  reserve(): void {
-    this.#reserved += 1;
+    return this.#exchanges.size;
   }
 
   /** Age of the oldest request that was not acknowledged yet; 0 when there is none. */
@@ -59,7 +52,6 @@ export class InstanceLine {
   }
 
   send(head: WireRequestHead, body: ReadableStream<Uint8Array> | null, hold: boolean, limits: ExchangeLimits): Exchange {
-    if (this.#reserved > 0) this.#reserved -= 1;
     if (this.#isClosed) throw new RuntimeError('host-lost', 'the instance is gone');
     const id = this.#nextId++;
     const exchange = new Exchange(id, (message, transfer) => this.#port.postMessage(message, transfer ?? []), head, body, hold, limits, {

@@ -134,6 +134,6 @@ export class RequestServer {
 
   #prepare(): void {
     if (this.#activity.busy > 0) return;
-    Promise.resolve(this.#handler.prepare()).catch(() => {}); // The same failure meets the next request, which can report it.
+    (async () => this.#handler.prepare())().catch(() => {}); // The same failure meets the next request, which can report it.
   }
 }

@@ -13,6 +13,11 @@ export class StorageLine extends LitElement {
   static override styles = [baseStyles];
   readonly #panel = new PanelController(this, (store) => [store.platform]);
 
+  /** Without content it takes no place in its parent's grid either. */
+  override willUpdate(): void {
+    this.hidden = this.#panel.store.platform.persistence === 'unasked';
+  }
+
   override render(): TemplateResult | typeof nothing {
     const { persistence } = this.#panel.store.platform;
     return persistence === 'unasked' ? nothing : html`<p class="soft small" role="status">${TEXTS[persistence]}</p>`;

@@ -65,6 +65,11 @@ export class StoredModuleList extends LitElement {
     this.errors = new Map();
   }
 
+  /** Without content it takes no place in its parent's grid either. */
+  override willUpdate(): void {
+    this.hidden = this.#panel.store.unusedModules().length === 0;
+  }
+
   override render(): TemplateResult | typeof nothing {
     const modules = this.#panel.store.unusedModules();
     if (modules.length === 0) return nothing;

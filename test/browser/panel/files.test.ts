@@ -114,20 +114,18 @@ describe('dropping', () => {
   });
 });
 
+/** Name, content, what it is said to be, what to do. */
+const REFUSED: [string, () => Promise<string | Uint8Array>, string | RegExp, string | RegExp][] = [
+  ['empty.wasm', async () => '', 'This file is empty (0 bytes).', 'Build or download it again, and drop the .wasm file.'],
+  ['notes.txt', async () => 'Buy bread.\n', 'This is a text file, not WebAssembly.', 'Drop a .wasm file instead.'],
+  ['cut.wasm', async () => (await readFile(exampleFile('hello-c'))).subarray(0, 9000), /cut short|ends|not valid/i, /again/],
+  ['photo.wasm', async () => new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0]), 'This is a PNG image, not WebAssembly.', 'Drop a .wasm'],
+  ['app.zip', async () => new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]), 'This is a zip archive, not WebAssembly', 'Unpack it and drop the .wasm file from inside.'],
+  ['no-wasi.wasm', () => readFile(guestFile('no-wasi')), /imports? nothing|no _start|does not export/i, /./],
+];
+
 describe('a file that cannot run is refused in plain words', () => {
-  it.each([
-    ['empty.wasm', async () => '', 'This file is empty (0 bytes).', 'Build or download it again, and drop the .wasm file.'],
-    ['notes.txt', async () => 'Buy bread.\n', 'This is a text file, not WebAssembly.', 'Drop a .wasm file instead.'],
-    ['cut.wasm', async () => (await readFile(exampleFile('hello-c'))).subarray(0, 9000), /cut short|ends|not valid/i, /again/],
-    ['photo.wasm', async () => new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0]), 'This is a PNG image, not WebAssembly.', 'Drop a .wasm'],
-    [
-      'app.zip',
-      async () => new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]),
-      'This is a zip archive, not WebAssembly',
-      'Unpack it and drop the .wasm file from inside.',
-    ],
-    ['no-wasi.wasm', () => readFile(guestFile('no-wasi')), /imports? nothing|no _start|does not export/i, /./],
-  ] as const)('%s', async (name, content, found, fix) => {
+  it.each(REFUSED)('%s', async (name, content, found, fix) => {
     await choose(await fileOf(name, await content()));
     const refused = card(`${name} cannot run here`);
     const alert = refused.getByRole('alert');

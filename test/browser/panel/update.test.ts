@@ -138,6 +138,20 @@ describe('a new release', () => {
     expect((await fetchIn(other, 'stream/time')).status).toBe(200);
   });
 
+  it('leaves an old tab able to start instances, even if the HTTP cache has lost the files of its build', async () => {
+    const other = await swerve.openPanel();
+    await other.getByRole('link', { name: 'Open hello', exact: true }).waitFor();
+    const version = await release();
+    await page.getByRole('button', { name: 'Update and reload' }).click();
+    await other.getByText('Swerve was updated in another tab.').waitFor();
+    await expect.poll(() => versionOf(other)).toBe(version);
+    await (await swerve.context.newCDPSession(other)).send('Network.clearBrowserCache');
+    await page.close();
+    const answer = await fetchIn(other, 'hello');
+    expect(answer.status, answer.text).toBe(200);
+    await uploadModule(other, exampleFile('misbehave-http'));
+  });
+
   it('does not cut off a request that another tab waits for', async () => {
     const other = await swerve.openPanel();
     const version = await release();

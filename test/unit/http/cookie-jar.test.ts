@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { CookieKey, CookieRecord, CookieRecordStore } from '../../../src/core/cookie-record.ts';
 import { CookieJar, MAX_COOKIE_AGE_MS } from '../../../src/http/cookie-jar.ts';
 import { MAX_COOKIES_PER_DOMAIN } from '../../../src/http/cookie-map.ts';
-import type { CookieKey, CookieRecord, CookieRecordStore } from '../../../src/core/cookie-record.ts';
 import type { SameSiteContext } from '../../../src/http/same-site.ts';
 import type { VisibleCookies } from '../../../src/http/visible-cookies.ts';
 

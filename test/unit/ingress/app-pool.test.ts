@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { closePorts, makeTarget } from './cluster-fixture.ts';
 import { settle } from './exchange-fixture.ts';
-import { outcomeOf, sendTo, startPool } from './pool-fixture.ts';
+import { outcomeOf, startPool } from './pool-fixture.ts';
 
 afterEach(closePorts);
 
@@ -97,8 +97,8 @@ describe('AppPool, waiting', () => {
   });
 
   it('never gives an instance more than it takes at once, however many wait for it', async () => {
-    const { acquire, addReady, pool, starting, ids } = startPool(makeTarget({ maxInstances: 2, spec: { concurrency: 2 } }));
-    const sent = Array.from({ length: 6 }, () => acquire().then(sendTo));
+    const { acquireAndSend, addReady, pool, starting, ids } = startPool(makeTarget({ maxInstances: 2, spec: { concurrency: 2 } }));
+    const sent = Array.from({ length: 6 }, acquireAndSend);
     const { id } = starting();
     const first = addReady(id);
     await settle();

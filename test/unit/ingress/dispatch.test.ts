@@ -1,40 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type DispatchRequest, dispatch } from '../../../src/ingress/dispatch.ts';
+import { dispatch } from '../../../src/ingress/dispatch.ts';
 import { closePorts, makeTarget, TestInstance } from './cluster-fixture.ts';
-import { meteredBody, REQUEST_HEAD, settle } from './exchange-fixture.ts';
+import { makeRequest, startWith } from './dispatch-fixture.ts';
+import { meteredBody, settle } from './exchange-fixture.ts';
 import { outcomeOf } from './pool-fixture.ts';
 import { startCluster } from './started-cluster.ts';
 
 afterEach(closePorts);
-
-function makeRequest({
-  method = 'GET',
-  body = null,
-  ...changes
-}: Partial<Omit<DispatchRequest, 'body'>> & { method?: string; body?: ReadableStream<Uint8Array> | null } = {}): DispatchRequest {
-  return {
-    head: { ...REQUEST_HEAD, method },
-    body: { stream: body, length: null },
-    target: makeTarget(),
-    limits: { timeoutMs: 5_000, durationMs: 60_000, requestBytes: 1_000_000 },
-    signal: null,
-    hostWaitMs: 1_000,
-    ...changes,
-  };
-}
-
-/** A cluster whose only window starts, for each instance it is asked for, the next of `instances`. */
-function startWith(...instances: TestInstance[]) {
-  const started = startCluster();
-  const { window, host } = started.join('a');
-  const names: string[] = [];
-  window.onSpawn = (id, spec) => {
-    const next = instances[names.length];
-    names.push(id);
-    if (next) window.ready(id, spec, next);
-  };
-  return { ...started, window, host, crash: (index: number) => window.say({ type: 'instance-ended', instance: names[index]!, reason: 'unresponsive' }), names };
-}
 
 describe('dispatch', () => {
   it('gives the answer of an instance, the window that made it, and its end', async () => {
@@ -62,6 +34,30 @@ describe('dispatch', () => {
     const { cluster } = startWith(instance);
     await dispatch(cluster, makeRequest({ method: 'PUT', body: meteredBody([1]).stream }));
     expect(instance.received[0]).toMatchObject({ type: 'request', hold: true, hasBody: true });
+  });
+
+  it('keeps to what an instance takes at once, request after request', async () => {
+    const instance = new TestInstance('accepts');
+    const { cluster, join } = startCluster({ target: makeTarget({ maxInstances: 1, spec: { concurrency: 2 } }) });
+    join('a', [{ id: 'one', instance }]);
+    const target = makeTarget({ maxInstances: 1, spec: { concurrency: 2 } });
+    for (let id = 1; id <= 3; id += 1) {
+      const result = dispatch(cluster, makeRequest({ target }));
+      await settle();
+      instance.answer(id);
+      await result;
+    }
+    await settle();
+    instance.received.length = 0;
+    const results = Array.from({ length: 3 }, () => dispatch(cluster, makeRequest({ target })));
+    await settle();
+    expect(instance.types).toEqual(['request', 'request']);
+    instance.answer(4);
+    await settle();
+    expect(instance.types).toEqual(['request', 'request', 'request']);
+    instance.answer(5);
+    instance.answer(6);
+    await Promise.all(results);
   });
 
   it('gives the failure of a guest, once', async () => {
@@ -184,50 +180,7 @@ describe('dispatch, when nobody takes the request', () => {
 
   it('ends with the deadline of the App', async () => {
     const { cluster } = startWith(new TestInstance('silent'));
-    const limits = { timeoutMs: 30, durationMs: 60_000, requestBytes: 1 };
-    await expect(dispatch(cluster, makeRequest({ limits }))).rejects.toMatchObject({ code: 'handler-timeout', message: expect.stringContaining('30 ms') });
-  });
-});
-
-describe('dispatch, when the caller goes away', () => {
-  it('cancels the guest', async () => {
-    const instance = new TestInstance('accepts');
-    const { cluster } = startWith(instance);
-    const caller = new AbortController();
-    const result = outcomeOf(dispatch(cluster, makeRequest({ signal: caller.signal })));
-    await settle();
-    caller.abort();
-    await settle();
-    expect(result.error).toMatchObject({ code: 'request-invalid' });
-    expect(instance.types).toEqual(['request', 'cancel']);
-    instance.say({ type: 'done', id: 1 });
-    await settle();
-  });
-
-  it('before it was accepted cancels the guest that accepts it later', async () => {
-    const instance = new TestInstance('silent');
-    const { cluster } = startWith(instance);
-    const caller = new AbortController();
-    const result = outcomeOf(dispatch(cluster, makeRequest({ signal: caller.signal })));
-    await settle();
-    caller.abort();
-    instance.say({ type: 'accepted', id: 1 });
-    await settle();
-    expect(result.error).toMatchObject({ code: 'request-invalid' });
-    expect(instance.types).toEqual(['request', 'cancel']);
-    instance.say({ type: 'done', id: 1 });
-    await settle();
-  });
-
-  it('while its request waits gives up the place in the queue', async () => {
-    const { cluster, target } = startWith(); // Its starts take for ever.
-    const caller = new AbortController();
-    const result = outcomeOf(dispatch(cluster, makeRequest({ signal: caller.signal })));
-    await settle();
-    expect(cluster.pool(target).queued).toBe(1);
-    caller.abort();
-    await settle();
-    expect(result.error).toMatchObject({ code: 'request-invalid' });
-    expect(cluster.pool(target).queued).toBe(0);
+    const limits = { timeoutMs: 200, durationMs: 60_000, requestBytes: 1 };
+    await expect(dispatch(cluster, makeRequest({ limits }))).rejects.toMatchObject({ code: 'handler-timeout', message: expect.stringContaining('200 ms') });
   });
 });

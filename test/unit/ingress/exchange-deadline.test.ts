@@ -158,10 +158,13 @@ describe('Exchange, whose caller goes away', () => {
     expect(told).toEqual(['accepted', 'overdue']);
   });
 
-  it('is over at once when nothing of it has begun', async () => {
-    const { exchange, types, told } = startExchange({ limits });
+  it('before it was accepted does not let it run', async () => {
+    const { exchange, accept, done, types, told } = startExchange({ limits });
+    const accepted = exchange.waitAccepted(10_000);
     exchange.cancel();
-    await exchange.finished;
+    expect(await accepted).toBe(false);
+    done();
+    accept();
     await pass(20_000);
     expect(types()).toEqual(['request', 'cancel']);
     expect(told).toEqual(['done']);

@@ -41,6 +41,12 @@ export function startPool(target: AppTarget, windowCount = 1) {
     ids: (state?: PooledInstance['state']) => [...pool.instances.values()].filter((one) => state === undefined || one.state === state).map(({ id }) => id),
     starting: (): PooledInstance => [...pool.instances.values()].find(({ state }) => state === 'starting')!,
     acquire: (deadlineMs = 5_000) => pool.acquire({ deadlineMs, signal: null }),
+    /** As the dispatcher does: acquires, and sends in the turn that it learns of the instance. */
+    acquireAndSend: async (): Promise<Exchange> => {
+      const instance = await pool.acquire({ deadlineMs: 5_000, signal: null });
+      instance.reserved -= 1;
+      return sendTo(instance);
+    },
     /** Sends a request that stays under way until the instance says it is done. */
     load: (id: string): Exchange => sendTo(pool.instances.get(id)!),
   };

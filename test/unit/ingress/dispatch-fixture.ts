@@ -1,0 +1,34 @@
+import type { DispatchRequest } from '../../../src/ingress/dispatch.ts';
+import { makeTarget, type TestInstance } from './cluster-fixture.ts';
+import { REQUEST_HEAD } from './exchange-fixture.ts';
+import { startCluster } from './started-cluster.ts';
+
+/** A request of the App of `startCluster`. */
+export function makeRequest({
+  method = 'GET',
+  body = null,
+  ...changes
+}: Partial<Omit<DispatchRequest, 'body'>> & { method?: string; body?: ReadableStream<Uint8Array> | null } = {}): DispatchRequest {
+  return {
+    head: { ...REQUEST_HEAD, method },
+    body: { stream: body, length: null },
+    target: makeTarget(),
+    limits: { timeoutMs: 5_000, durationMs: 60_000, requestBytes: 1_000_000 },
+    signal: null,
+    hostWaitMs: 1_000,
+    ...changes,
+  };
+}
+
+/** A cluster whose only window starts, for each instance it is asked for, the next of `instances`. */
+export function startWith(...instances: TestInstance[]) {
+  const started = startCluster();
+  const { window, host } = started.join('a');
+  const names: string[] = [];
+  window.onSpawn = (id, spec) => {
+    const next = instances[names.length];
+    names.push(id);
+    if (next) window.ready(id, spec, next);
+  };
+  return { ...started, window, host, crash: (index: number) => window.say({ type: 'instance-ended', instance: names[index]!, reason: 'unresponsive' }), names };
+}
