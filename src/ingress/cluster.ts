@@ -56,6 +56,7 @@ export class Cluster {
     this.#hostLocks.set(info.id, lock);
     void this.#deps.waitHostGone(info.id, lock.signal).then(
       () => {
+        host.markGone();
         if (this.hosts.get(info.id) === host) this.#forget(info.id, 'the tab that ran it was closed');
       },
       () => {}, // Aborted: the window was forgotten for another reason.
@@ -137,6 +138,12 @@ export class Cluster {
       this.#hostWaiters.add(settle);
       start(() => settle(null));
     });
+  }
+
+  /** Fires when the document of `clientId` is gone; null for one that is no host, whose end nobody tells us. */
+  goneSignal(clientId: string): AbortSignal | null {
+    for (const host of this.hosts.values()) if (host.info.clientId === clientId) return host.gone;
+    return null;
   }
 
   allInstances(): { pool: AppPool; instance: PooledInstance }[] {

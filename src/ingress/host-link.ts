@@ -57,6 +57,7 @@ export class HostLink {
   readonly #port: MessagePort;
   readonly #jobs = new Map<number, TranspileJob>();
   readonly #events: HostLinkEvents;
+  readonly #gone = new AbortController();
   #nextJob = 1;
   #pingSeq = 0;
   #silence: ReturnType<typeof setTimeout> | undefined;
@@ -106,6 +107,15 @@ export class HostLink {
           return;
       }
     };
+  }
+
+  /** Fires when the document is gone, not when it merely announces itself anew. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  markGone(): void {
+    this.#gone.abort();
   }
 
   post(message: ToHost): void {

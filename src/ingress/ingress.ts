@@ -46,6 +46,8 @@ export interface IngressEvent {
   request: Request;
   match: RouteMatch;
   target: AppTarget;
+  /** The document that asks; empty: none, or not told. */
+  clientId: string;
   /** Keeps the service worker running until the promise settles. */
   waitUntil(promise: Promise<unknown>): void;
 }
@@ -130,13 +132,20 @@ export class Ingress {
     }
   }
 
-  async #fetch({ request, match, target, waitUntil }: IngressEvent, headers: [string, string][], html: boolean): Promise<Response> {
+  async #fetch({ request, match, target, clientId, waitUntil }: IngressEvent, headers: [string, string][], html: boolean): Promise<Response> {
     const { bufferRequest, limits } = match.app.spec;
     const body = await prepareBody(request, { buffer: bufferRequest, maxBytes: limits.requestBytes });
     return this.#answer(
-      { method: request.method, url: request.url, headers, body, match, target, isNavigation: false, html, signal: request.signal },
+      { method: request.method, url: request.url, headers, body, match, target, isNavigation: false, html, signal: this.#callerSignal(request, clientId) },
       waitUntil,
     );
+  }
+
+  /** Fires when nobody waits for the answer any more. Chromium tells of an aborted fetch only once its body flows, so the end of its document counts too. */
+  #callerSignal(request: Request, clientId: string): AbortSignal {
+    // What was sent with `keepalive` is meant to outlive its document.
+    const gone = request.keepalive ? null : this.#deps.cluster.goneSignal(clientId);
+    return gone ? AbortSignal.any([request.signal, gone]) : request.signal;
   }
 
   /** A navigation is served by a live window; without one a boot document takes its place and becomes the window. */

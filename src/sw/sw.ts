@@ -123,7 +123,7 @@ async function answer(event: FetchEvent, url: URL): Promise<Response> {
     const target = directory.targetOf(found.app.metadata.uid);
     const { namespace, name } = found.app.metadata;
     if (!target) throw new RuntimeError('app-not-ready', `the App ${namespace}/${name} has no module that can serve; its conditions in the panel say why`);
-    const response = await ingress.handle({ request, match: found, target, waitUntil: (promise) => event.waitUntil(promise) });
+    const response = await ingress.handle({ request, match: found, target, clientId: event.clientId, waitUntil: (promise) => event.waitUntil(promise) });
     if (event.resultingClientId && !ingress.makesHost(response)) markHostless(event.resultingClientId);
     return response;
   }

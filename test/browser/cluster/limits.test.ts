@@ -129,13 +129,17 @@ describe('supervision', () => {
       name: 'crashing',
       source: source(misbehave),
       routes: [{ path: '/crashing' }],
-      limits: { timeoutMs: 150 },
+      limits: { timeoutMs: 300 },
       restart: { maxRestarts: 1, windowSeconds: 60 },
     });
-    const held = await waitFor('the App to be held back', async () => {
-      const answer = await fetchIn(panel, 'crashing/loop');
-      return answer.headers['swerve-error'] === 'app-crash-loop' ? answer : null;
-    });
+    const held = await waitFor(
+      'the App to be held back',
+      async () => {
+        const answer = await fetchIn(panel, 'crashing/loop');
+        return answer.headers['swerve-error'] === 'app-crash-loop' ? answer : null;
+      },
+      { deadlineMs: 30_000 },
+    );
     expect(held.status).toBe(503);
     expect(held.headers).toMatchObject({ 'retry-after': expect.stringMatching(/^\d+$/) });
     const app = await untilCondition(panel, 'crashing', { status: 'False' });

@@ -15,8 +15,9 @@ beforeAll(async () => {
     'misbehave-http': { guest: 'misbehave-http', limits, scale: { max: 1 } },
     component: { guest: 'stream-rust', limits, scale: { max: 1 } },
     hello: { guest: 'hello-c', limits, scale: { max: 1 } },
+    long: { guest: 'stream-rust', scale: { max: 1 } },
   });
-  for (const path of ['misbehave/ok', 'misbehave-http/ok', 'component/time', 'hello']) await fetchIn(panel, path);
+  for (const path of ['misbehave/ok', 'misbehave-http/ok', 'component/time', 'hello', 'long/time']) await fetchIn(panel, path);
 });
 
 /** What a guest does when its caller goes: wait for time, wait for its reader, wait for the request body. */
@@ -87,6 +88,14 @@ describe('a fetch that is aborted in mid-body ends its guest, and the instance l
 });
 
 describe('a fetch that is aborted before its head', () => {
+  it('by the end of its tab: the guest ends with it', async () => {
+    const tab = await swerve.openPanel();
+    await tab.evaluate(() => void fetch('long/sleep?ms=25000').catch(() => {}));
+    await untilInFlight(panel, 'long', 1);
+    await tab.close();
+    await untilInFlight(panel, 'long', 0, { deadlineMs: 2_500 });
+  });
+
   // Chromium 156 tells a service worker nothing of it (`FetchEvent.request.signal` never fires), so the deadline ends the guest.
   it.each(['misbehave', 'misbehave-http'])('fails at once, and %s is stopped at its deadline while the instance lives on', async (app) => {
     const { names } = await instancesOf(panel, app);
