@@ -1,7 +1,6 @@
 import type { CookieKey, CookieRecord, CookieRecordStore } from '../core/cookie-record.ts';
 import type { Database } from './database.ts';
 
-
 /** The records of the cookie jar. The jar alone writes here, so nothing is announced. */
 export class CookieRepository implements CookieRecordStore {
   readonly #database: Database;
