@@ -93,7 +93,7 @@ export class Fleet {
     const worker = this.#workers.get(id);
     if (!worker) return;
     if (reason === 'deadline' || reason === 'unresponsive') {
-      this.#crashed(worker, new RuntimeError('handler-timeout', 'terminated: a request passed its deadline and the guest did not stop'), reason);
+      this.#crashed(worker, new RuntimeError('handler-timeout', 'a request passed its deadline and the guest did not stop'), reason);
     } else this.#end(worker, reason);
   }
 

@@ -22,7 +22,7 @@ export async function reportHealth(resources: ResourceRepository, spec: Instance
       const state = problem
         ? {
             reason: 'CrashLoopBackOff',
-            message: `Crashed more than ${spec.restart.maxRestarts} times in ${spec.restart.windowSeconds} s; held back until ${toTimestamp(problem.untilMs)}. Last: ${problem.error.message}`,
+            message: `Crashed ${spec.restart.maxRestarts + 1} times within ${spec.restart.windowSeconds} s; held back until ${toTimestamp(problem.untilMs)}. Last: ${problem.error.message}`,
           }
         : { reason: 'Running', message: 'Its instances start and run.' };
       return {

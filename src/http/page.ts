@@ -32,8 +32,9 @@ export function list(items: readonly Html[]): Html {
 }
 
 const STYLE = `
-:root{color-scheme:light dark;--ground:#f6f7f9;--card:#fff;--ink:#1b1f26;--soft:#5a6472;--line:#e1e5ea;--accent:#2456d6;--on-accent:#fff;--mark:#b3471d;--mark-ground:#fdf1ea}
-@media (prefers-color-scheme:dark){:root{--ground:#13161b;--card:#1b1f26;--ink:#e9ecf1;--soft:#9aa5b4;--line:#2c323c;--accent:#8fb0ff;--on-accent:#10182b;--mark:#f0a37c;--mark-ground:#33241c}}
+:root{color-scheme:light dark;--ground:#f7f6fa;--card:#fff;--ink:#1b1926;--soft:#5b5867;--line:#dddbe4;--accent:#3a2fa0;--on-accent:#fff;--mark:#b3471d;--mark-ground:#fdf1ea}
+@media (prefers-color-scheme:dark){:root{--ground:#121019;--card:#1b1824;--ink:#edecf2;--soft:#a9a5b6;--line:#2f2b3b;--accent:#b4a9ff;--on-accent:#17133a;--mark:#f0a37c;--mark-ground:#33241c}}
+h1+p::first-letter{text-transform:uppercase}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:center;justify-content:center;padding:2rem 1rem;background:var(--ground);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%}
 main{width:100%;max-width:40rem;padding:2.25rem;background:var(--card);border:1px solid var(--line);border-radius:1rem}
