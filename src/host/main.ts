@@ -101,7 +101,7 @@ async function startHost(): Promise<void> {
     ready,
   );
   // The controllers are not needed for the first answer: their code is loaded when everything else is under way.
-  void lead(store, fleet);
+  lead(store, fleet).catch((error: unknown) => console.warn('swerve: this tab cannot run the controllers; another will', error));
 }
 
 const marked = globalThis as { [HOST_MARK]?: true };

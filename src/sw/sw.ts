@@ -94,7 +94,7 @@ self.addEventListener('install', (event) => event.waitUntil(installAssets(event,
 
 self.addEventListener('activate', (event) => {
   event.waitUntil(
-    activateAssets(event)
+    activateAssets(base)
       .then(() => markFirstPanels(base))
       .then(() => self.clients.claim()),
   );
