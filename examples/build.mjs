@@ -72,7 +72,7 @@ function cargoBuild(folder, target) {
   }
   // Panic messages name source files; without this a module would carry the paths of the machine that built it.
   const remap = [`--remap-path-prefix=${sysroot}=/rust`, `--remap-path-prefix=${env.CARGO_HOME ?? join(homedir(), '.cargo')}=/cargo`];
-  run(cargo, ['build', '--release', '--locked', '--target', target, ...extra], {
+  run(cargo, ['build', '--release', '--target', target, ...extra], {
     cwd: folder,
     env: { ...env, RUSTFLAGS: [env.RUSTFLAGS ?? '', ...remap].join(' ').trim() },
   });
