@@ -10,8 +10,8 @@ import type { Handler } from '../wasi/handler.ts';
  */
 const MEMORY_IS_SHORT = 'swerve-memory-is-short';
 
-/** While other workers tidy up. */
-const RETRY_AFTER_MS = [5, 20, 50, 100, 300, 700];
+/** While other workers tidy up, or guests that are alive come to their end: a burst over many Apps can hold every memory at once. */
+const RETRY_AFTER_MS = [5, 20, 50, 100, 300, 700, 1_000, 1_500, 2_000, 3_000];
 
 /** `handler`, with patience while there is no memory for a new guest, and with its dead guests given up when others need room. */
 export function withSpareMemory(handler: Handler): Handler {
