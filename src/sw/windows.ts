@@ -12,13 +12,20 @@ export function markHostless(clientId: string): void {
 
 /** Many requests may find at once that no window is known. A window that announces itself twice would cut what it began to serve between. */
 const ASK_AGAIN_MS = 1_000;
+/** The last time that there was a window to ask. That there was none is never remembered: the next document may be there already. */
 let asked: { atMs: number; count: Promise<number> } | null = null;
 
 /** Asks every window of the origin that can be a host to announce itself, controlled or not; resolves to how many there are. */
 export function askWindows(): Promise<number> {
   const nowMs = performance.now();
-  if (!asked || nowMs - asked.atMs > ASK_AGAIN_MS) asked = { atMs: nowMs, count: postToWindows() };
-  return asked.count;
+  if (asked && nowMs - asked.atMs <= ASK_AGAIN_MS) return asked.count;
+  const asking = { atMs: nowMs, count: postToWindows() };
+  asked = asking;
+  const forget = () => {
+    if (asked === asking) asked = null;
+  };
+  asking.count.then((count) => count === 0 && forget(), forget);
+  return asking.count;
 }
 
 async function postToWindows(): Promise<number> {
