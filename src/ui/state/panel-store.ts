@@ -16,6 +16,7 @@ import { untilVisible } from './pause.ts';
 import { Platform } from './platform.ts';
 import { StoredModules } from './stored-modules.ts';
 import { findThisHost } from './this-host.ts';
+import { Traffic } from './traffic.ts';
 import { type Upload, UploadQueue } from './uploads.ts';
 
 /** Apps made in the panel live here. */
@@ -33,6 +34,7 @@ export class PanelStore {
   readonly pods = new Collection<InstancePod>();
   readonly nodes = new Collection<HostNode>();
   readonly platform = new Platform();
+  readonly traffic = new Traffic();
   readonly uploads: UploadQueue;
   readonly modules: ModuleCache;
   readonly storedModules: StoredModules;
