@@ -23,6 +23,9 @@ export interface PooledInstance {
   generation: number;
   concurrency: number;
   startedAtMs: number;
+  /** When its start was asked for, and when it was there. Monotonic; the same for one that was not asked for here. */
+  askedMs: number;
+  readyMs: number;
   /** null while it starts. */
   line: InstanceLine | null;
   /** Handed out by `acquire`, but nothing was sent yet: whoever got it takes one off when it sends. */
@@ -154,6 +157,8 @@ export class AppPool {
       },
       onOverdue: () => this.terminate(instance, 'deadline'),
     });
+    const readyMs = performance.now();
+    const known = this.instances.get(announcement.id);
     const instance: PooledInstance = {
       id: announcement.id,
       host,
@@ -161,10 +166,12 @@ export class AppPool {
       generation: announcement.generation,
       concurrency: announcement.concurrency,
       startedAtMs: announcement.startedAtMs,
+      askedMs: known?.askedMs ?? readyMs,
+      readyMs: known?.line ? known.readyMs : readyMs,
       line,
       reserved: 0,
     };
-    this.instances.get(announcement.id)?.line?.close(new RuntimeError('host-lost', 'the window opened a new line to the instance'));
+    known?.line?.close(new RuntimeError('host-lost', 'the window opened a new line to the instance'));
     this.instances.set(announcement.id, instance);
     // A supervisor's restart and a start of ours can meet: the App's maximum holds.
     const ready = [...this.instances.values()].filter((other) => other.state === 'ready' && other.host.isResponsive && !other.host.isLeaving).length;
@@ -275,6 +282,8 @@ export class AppPool {
       generation: this.target.spec.generation,
       concurrency: 0,
       startedAtMs: Date.now(),
+      askedMs: performance.now(),
+      readyMs: Number.POSITIVE_INFINITY,
       line: null,
       reserved: 0,
     });

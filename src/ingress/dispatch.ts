@@ -5,6 +5,7 @@ import type { Cluster } from './cluster.ts';
 import type { Exchange, InstanceReply } from './exchange.ts';
 import type { HostLink } from './host-link.ts';
 import type { PreparedBody } from './request-body.ts';
+import type { RequestTrace } from './request-trace.ts';
 
 /** A request that matched a route, ready to be sent to an instance. */
 export interface DispatchRequest {
@@ -15,6 +16,7 @@ export interface DispatchRequest {
   signal: AbortSignal | null;
   /** How long to wait for a window when none is known. */
   hostWaitMs: number;
+  trace?: RequestTrace;
 }
 
 export interface DispatchResult {
@@ -86,16 +88,16 @@ async function send(pool: AppPool, request: DispatchRequest, isIdempotent: boole
     const waitMs = leftMs();
     // Timers are whole milliseconds: what is left below one is nothing.
     if (waitMs < 1) throw notAccepted(request);
+    const waitedSinceMs = performance.now();
     const instance = await pool.acquire({ deadlineMs: waitMs, signal: request.signal }).catch((error: unknown) => {
       // Asked, but silent: that is no full queue.
       throw attempt > 1 && error instanceof RuntimeError && error.code === 'instance-saturated' ? notAccepted(request) : error;
     });
     instance.reserved -= 1;
     if (!instance.line) continue;
-    const exchange = instance.line.send(request.head, request.body.stream, request.body.stream !== null || !isIdempotent, {
-      headTimeoutMs: Math.max(leftMs(), 1),
-      ...request.limits,
-    });
+    request.trace?.sent(instance, waitedSinceMs);
+    const limits = { headTimeoutMs: Math.max(leftMs(), 1), ...request.limits };
+    const exchange = instance.line.send(request.head, request.body.stream, request.body.stream !== null || !isIdempotent, limits, request.trace);
     const onAbort = () => exchange.cancel();
     const stopListening = () => request.signal?.removeEventListener('abort', onAbort);
     request.signal?.addEventListener('abort', onAbort, { once: true });

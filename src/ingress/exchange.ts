@@ -1,5 +1,6 @@
 import { RuntimeError, type WireError } from '../core/errors.ts';
 import { type FromInstance, INITIAL_CREDIT_BYTES, type RequestId, type ToInstance, type WireHeaders, type WireRequestHead } from '../protocol/sw-instance.ts';
+import type { RequestTrace } from './request-trace.ts';
 
 /** An instance's answer, its body still arriving. */
 export interface InstanceReply {
@@ -51,6 +52,7 @@ export class Exchange {
   readonly #limits: ExchangeLimits;
   readonly #events: ExchangeEvents;
   readonly #isHead: boolean;
+  readonly #trace: RequestTrace | null;
   #resolveReply!: (reply: InstanceReply) => void;
   #rejectReply!: (error: RuntimeError) => void;
   #resolveFinished!: () => void;
@@ -86,11 +88,13 @@ export class Exchange {
     hold: boolean,
     limits: ExchangeLimits,
     events: ExchangeEvents,
+    trace: RequestTrace | null = null,
   ) {
     this.id = id;
     this.#post = post;
     this.#limits = limits;
     this.#events = events;
+    this.#trace = trace;
     this.#requestBody = body;
     this.#isHead = head.method === 'HEAD';
     this.sentAtMs = performance.now();
@@ -145,6 +149,7 @@ export class Exchange {
   /** The caller went away, or the body is no longer wanted. */
   cancel(): void {
     if (this.#done) return;
+    this.#trace?.cancelled();
     this.#failBody(new RuntimeError('request-invalid', 'the caller went away'));
     this.#rejectHead(new RuntimeError('request-invalid', 'the caller went away'));
     // No fault of the guest's, which may be computing for others too: it has until its deadline to come to an end.
@@ -179,6 +184,7 @@ export class Exchange {
         this.#receiveHead(message);
         return;
       case 'chunk':
+        this.#trace?.responsePiece(message.bytes);
         this.#queue.push(message.bytes);
         this.#wake();
         return;
@@ -207,7 +213,11 @@ export class Exchange {
   #receiveHead(message: Extract<FromInstance, { type: 'head' }>): void {
     if (this.#settled) return;
     this.#settled = true;
-    if (message.bytes) this.#queue.push(message.bytes);
+    this.#trace?.head(message.status, message.headers);
+    if (message.bytes) {
+      this.#trace?.responsePiece(message.bytes);
+      this.#queue.push(message.bytes);
+    }
     if (message.end) this.#bodyEnded = true;
     const hasBody = !this.#isHead && !NO_BODY_STATUS.has(message.status);
     this.#resolveReply({ status: message.status, headers: message.headers, body: hasBody ? this.#bodyStream() : null });
@@ -231,7 +241,10 @@ export class Exchange {
             this.#owe(chunk.byteLength);
           } else if (this.#bodyError) controller.error(this.#bodyError);
           // The last piece and the end are told together, so that the reader need not ask once more.
-          if (this.#bodyEnded && this.#queue.length === 0 && !this.#bodyError) controller.close();
+          if (this.#bodyEnded && this.#queue.length === 0 && !this.#bodyError) {
+            controller.close();
+            this.#trace?.done();
+          }
         },
         cancel: () => this.cancel(),
       },
@@ -257,6 +270,7 @@ export class Exchange {
         if (this.#done) return;
         if (done) break;
         sentBytes += value.byteLength;
+        this.#trace?.requestPiece(value);
         if (sentBytes > this.#limits.requestBytes) {
           this.#refuseBody(
             new RuntimeError('body-too-large', `the request body is larger than ${this.#limits.requestBytes} bytes, the App's spec.limits.requestBytes`, {
@@ -307,6 +321,7 @@ export class Exchange {
   #failBody(error: RuntimeError): void {
     if (this.#bodyEnded || this.#bodyError) return;
     this.#bodyError = error;
+    this.#trace?.brokeOff(error);
     this.#wake();
   }
 
@@ -359,6 +374,8 @@ export class Exchange {
     this.#wake();
     // Once sending has begun the rest of the request body has no reader any more.
     this.#requestReader?.cancel().catch(() => {}); // The caller's stream may have broken already, which is why it ended.
+    // A browser need not read the body of an answer, say of a redirect.
+    if (this.#bodyEnded) this.#trace?.done();
     this.#resolveFinished();
     this.#events.onDone();
   }

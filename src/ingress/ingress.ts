@@ -13,6 +13,8 @@ import { drain } from './drain.ts';
 import type { HostLink } from './host-link.ts';
 import { KeptAnswers, type KeptNavigation, type KeptNavigationStore } from './kept-answers.ts';
 import { type PreparedBody, prepareBody } from './request-body.ts';
+import type { RequestTrace } from './request-trace.ts';
+import type { TrafficLog } from './traffic-log.ts';
 
 /** What the ingress is handed: it reaches for no storage and no global of its own, so that it can serve any origin. */
 export interface IngressDeps {
@@ -21,6 +23,7 @@ export interface IngressDeps {
   hostScriptUrl: string;
   panelUrl: string;
   kept: KeptNavigationStore;
+  traffic: TrafficLog;
   cookies: {
     /** The Cookie header for the request; null: none. */
     header(request: CookieContext): Promise<string | null>;
@@ -62,7 +65,11 @@ interface Answerable {
   isNavigation: boolean;
   html: boolean;
   signal: AbortSignal | null;
+  trace: RequestTrace;
 }
+
+/** RFC 9110 §15.4, the redirects that browsers follow. */
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** A navigation looks for a live window this long before the boot document takes its place. */
 const NAVIGATION_HOST_WAIT_MS = 300;
@@ -82,16 +89,19 @@ export class Ingress {
   async handle(event: IngressEvent): Promise<Response> {
     const { request } = event;
     const html = wantsHtml(request);
+    const isNavigation = request.mode === 'navigate';
+    let trace: RequestTrace | null = null;
     try {
-      const isNavigation = request.mode === 'navigate';
       const keptId = isNavigation ? keptIdOf(this.#deps.base, request.referrer) : null;
       if (keptId !== null) {
         const kept = this.#kept.takeAnswer(keptId);
         if (kept) return kept;
       }
+      trace = this.#begin(event);
       const headers = await this.#guestHeaders(request, isNavigation);
-      return isNavigation ? await this.#navigate(event, headers, html) : await this.#fetch(event, headers, html);
+      return isNavigation ? await this.#navigate(event, headers, html, trace) : await this.#fetch(event, headers, html, trace);
     } catch (error) {
+      (trace ?? this.#begin(event)).failed(RuntimeError.from(error));
       return this.problem(error, html, request.method === 'HEAD');
     }
   }
@@ -106,9 +116,10 @@ export class Ingress {
     // Its document is made to be replaced.
     host.isLeaving = true;
     const kept = await this.#kept.takeRequest(id);
+    const trace = this.#deps.traffic.unpark(id);
     if (kept) {
       host.post({ type: 'progress', phase: 'running' });
-      this.#kept.putAnswer(id, await this.#keptAnswer(kept, waitUntil));
+      this.#kept.putAnswer(id, await this.#keptAnswer(kept, trace, waitUntil));
     }
     host.post({ type: 'answer-ready' });
   }
@@ -121,24 +132,36 @@ export class Ingress {
     return problemResponse(known, { html, head, instance: crypto.randomUUID(), panelUrl: this.#deps.panelUrl, headers });
   }
 
-  async #keptAnswer(kept: KeptNavigation, waitUntil: (promise: Promise<unknown>) => void): Promise<Response> {
+  #begin({ request, match }: Pick<IngressEvent, 'request' | 'match'>): RequestTrace {
+    return this.#deps.traffic.begin(match.app, { method: request.method, url: request.url, isNavigation: request.mode === 'navigate' });
+  }
+
+  async #keptAnswer(kept: KeptNavigation, parked: RequestTrace | null, waitUntil: (promise: Promise<unknown>) => void): Promise<Response> {
+    let trace = parked;
     try {
       const resolved = await this.#deps.resolve(kept);
       if (!resolved) throw new RuntimeError('route-not-found', 'the App of this address was deleted meanwhile');
       const body: PreparedBody = kept.body ? { stream: kept.body.stream(), length: kept.body.size } : { stream: null, length: null };
-      return await this.#answer({ ...kept, ...resolved, body, isNavigation: true, html: true, signal: null }, waitUntil);
+      // The service worker was stopped since the request came in.
+      trace ??= this.#deps.traffic.begin(resolved.match.app, { method: kept.method, url: kept.url, isNavigation: true });
+      return await this.#answer({ ...kept, ...resolved, body, isNavigation: true, html: true, signal: null, trace }, waitUntil);
     } catch (error) {
+      trace?.failed(RuntimeError.from(error));
       return this.problem(error, true);
     }
   }
 
-  async #fetch({ request, match, target, clientId, waitUntil }: IngressEvent, headers: [string, string][], html: boolean): Promise<Response> {
+  async #fetch(
+    { request, match, target, clientId, waitUntil }: IngressEvent,
+    headers: [string, string][],
+    html: boolean,
+    trace: RequestTrace,
+  ): Promise<Response> {
+    const { method, url } = request;
     const { bufferRequest, limits } = match.app.spec;
     const body = await prepareBody(request, { buffer: bufferRequest, maxBytes: limits.requestBytes });
-    return this.#answer(
-      { method: request.method, url: request.url, headers, body, match, target, isNavigation: false, html, signal: this.#callerSignal(request, clientId) },
-      waitUntil,
-    );
+    const signal = this.#callerSignal(request, clientId);
+    return this.#answer({ method, url, headers, body, match, target, isNavigation: false, html, signal, trace }, waitUntil);
   }
 
   /** Fires when nobody waits for the answer any more. Chromium tells of an aborted fetch only once its body flows, so the end of its document counts too. */
@@ -149,22 +172,22 @@ export class Ingress {
   }
 
   /** A navigation is served by a live window; without one a boot document takes its place and becomes the window. */
-  async #navigate({ request, match, target, waitUntil }: IngressEvent, headers: [string, string][], html: boolean): Promise<Response> {
+  async #navigate({ request, match, target, waitUntil }: IngressEvent, headers: [string, string][], html: boolean, trace: RequestTrace): Promise<Response> {
+    const { method, url, signal } = request;
     // A form is whole when it is sent, so nothing is lost by having its body at hand for both ways.
     const body = await formBody(request, match.app.spec.limits.requestBytes);
     const { base, hostScriptUrl, cluster } = this.#deps;
     const bootInstead = async () => {
-      const response = bootDocument(base, await this.#kept.keep({ method: request.method, url: request.url, headers, body }), hostScriptUrl);
+      const keptId = await this.#kept.keep({ method, url, headers, body });
+      this.#deps.traffic.park(keptId, trace);
+      const response = bootDocument(base, keptId, hostScriptUrl);
       this.#hostDocuments.add(response);
       return response;
     };
     if (!(await cluster.findHost(NAVIGATION_HOST_WAIT_MS))) return bootInstead();
     try {
       const prepared: PreparedBody = { stream: body?.stream() ?? null, length: body?.size ?? null };
-      return await this.#answer(
-        { method: request.method, url: request.url, headers, body: prepared, match, target, isNavigation: true, html, signal: request.signal },
-        waitUntil,
-      );
+      return await this.#answer({ method, url, headers, body: prepared, match, target, isNavigation: true, html, signal, trace }, waitUntil);
     } catch (error) {
       // The last window went while this was under way, before any guest had begun with it.
       if (error instanceof RuntimeError && error.code === 'host-unavailable') return bootInstead();
@@ -173,8 +196,9 @@ export class Ingress {
   }
 
   async #answer(request: Answerable, waitUntil: (promise: Promise<unknown>) => void, isRepeat = false): Promise<Response> {
-    const { match, target, isNavigation } = request;
+    const { match, target, isNavigation, trace } = request;
     const { route } = match;
+    trace.describe(request.headers, request.body.stream !== null, request.signal);
     const { reply, host, finished } = await dispatch(this.#deps.cluster, {
       head: {
         method: request.method,
@@ -189,6 +213,7 @@ export class Ingress {
       limits: match.app.spec.limits,
       signal: request.signal,
       hostWaitMs: isNavigation ? NAVIGATION_HOST_WAIT_MS : HOST_WAIT_MS,
+      trace,
     });
     waitUntil(finished);
     try {
@@ -205,9 +230,12 @@ export class Ingress {
       }
       const scripted = body && isNavigation ? this.#withHostScript(body, headers, reply.status, request) : null;
       const response = new Response(scripted ?? body, { status: reply.status, headers });
+      // Chromium drops the body of a redirect that it follows: no caller has gone away.
+      if (body === null || REDIRECTS.has(reply.status)) trace.done();
       if (scripted) this.#hostDocuments.add(response);
       return response;
     } catch (error) {
+      trace.failed(RuntimeError.from(error));
       reply.body?.cancel().catch(() => {}); // It may have broken already, which may be why we are here.
       throw error;
     }

@@ -1,6 +1,7 @@
 import { RuntimeError } from '../core/errors.ts';
 import type { FromInstance, RequestId, WireRequestHead } from '../protocol/sw-instance.ts';
 import { Exchange, type ExchangeLimits } from './exchange.ts';
+import type { RequestTrace } from './request-trace.ts';
 
 export interface LineEvents {
   /** The instance said something: it lives. */
@@ -51,10 +52,10 @@ export class InstanceLine {
     return oldestMs;
   }
 
-  send(head: WireRequestHead, body: ReadableStream<Uint8Array> | null, hold: boolean, limits: ExchangeLimits): Exchange {
+  send(head: WireRequestHead, body: ReadableStream<Uint8Array> | null, hold: boolean, limits: ExchangeLimits, trace: RequestTrace | null = null): Exchange {
     if (this.#isClosed) throw new RuntimeError('host-lost', 'the instance is gone');
     const id = this.#nextId++;
-    const exchange = new Exchange(id, (message, transfer) => this.#port.postMessage(message, transfer ?? []), head, body, hold, limits, {
+    const events = {
       onAccepted: () => this.#events.onRoom(),
       onOverdue: () => this.#events.onOverdue(),
       onDone: () => {
@@ -66,7 +67,17 @@ export class InstanceLine {
         }
         this.#events.onRoom();
       },
-    });
+    };
+    const exchange: Exchange = new Exchange(
+      id,
+      (message, transfer) => this.#port.postMessage(message, transfer ?? []),
+      head,
+      body,
+      hold,
+      limits,
+      events,
+      trace,
+    );
     this.#exchanges.set(id, exchange);
     return exchange;
   }

@@ -18,6 +18,7 @@ import { Cluster } from '../ingress/cluster.ts';
 import { HOST_WAIT_MS } from '../ingress/dispatch.ts';
 import type { HostLink } from '../ingress/host-link.ts';
 import { Ingress } from '../ingress/ingress.ts';
+import { TrafficLog } from '../ingress/traffic-log.ts';
 import type { ToHost, ToServiceWorker } from '../protocol/sw-host.ts';
 import { transpilerName } from '../protocol/transpiler.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
@@ -55,6 +56,7 @@ const cluster = new Cluster({
   onDocumentCookies: (url, list) => cookies.learn(url, list),
   targetOf: (uid) => directory.targetOf(uid),
 });
+const traffic = new TrafficLog();
 const directory = new AppDirectory(store, base, () => cluster.reconcile());
 const ingress = new Ingress({
   cluster,
@@ -62,6 +64,7 @@ const ingress = new Ingress({
   hostScriptUrl: new URL(`${SYSTEM_PREFIX}host.js`, base).href,
   panelUrl,
   kept: store.keptRequests,
+  traffic,
   cookies,
   resolve: async ({ method, url }) => {
     const found = (await directory.routes()).match({ method, url });
@@ -76,6 +79,7 @@ const api: ApiDependencies = {
   clock: systemClock,
   timers: systemTimers,
   live: new LiveResources(liveView(cluster), systemClock, VERSION),
+  traffic,
   sniff: (bytes) => sniffModule(bytes, importJudge),
   transpile: async (component) => {
     const host = await cluster.findHost(HOST_WAIT_MS);
@@ -122,7 +126,11 @@ async function answer(event: FetchEvent, url: URL): Promise<Response> {
   if (found?.type === 'match') {
     const target = directory.targetOf(found.app.metadata.uid);
     const { namespace, name } = found.app.metadata;
-    if (!target) throw new RuntimeError('app-not-ready', `the App ${namespace}/${name} has no module that can serve; its conditions in the panel say why`);
+    if (!target) {
+      const error = new RuntimeError('app-not-ready', `the App ${namespace}/${name} has no module that can serve; its conditions in the panel say why`);
+      traffic.begin(found.app, { method: request.method, url: request.url, isNavigation: request.mode === 'navigate' }).failed(error);
+      throw error;
+    }
     const response = await ingress.handle({ request, match: found, target, clientId: event.clientId, waitUntil: (promise) => event.waitUntil(promise) });
     if (event.resultingClientId && !ingress.makesHost(response)) markHostless(event.resultingClientId);
     return response;

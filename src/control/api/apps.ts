@@ -3,6 +3,7 @@ import { RuntimeError } from '../../core/errors.ts';
 import { type AppTarget, parseApp, parseAppStatus } from '../app-input.ts';
 import { appKey, createApp, readApp, replaceApp, replaceAppStatus } from '../app-writes.ts';
 import { mergePatch } from '../merge-patch.ts';
+import type { WatchSource } from '../watch-events.ts';
 import { json } from './answers.ts';
 import { mediaType, readJson } from './body.ts';
 import type { ApiContext } from './context.ts';
@@ -13,9 +14,13 @@ const MERGE_PATCH_TYPE = 'application/merge-patch+json';
 
 /** GET `…/apps` and `…/namespaces/:namespace/apps`: list or watch. @throws RuntimeError `request-invalid` */
 export function listApps(context: ApiContext): Promise<Response> {
-  const namespace = context.params['namespace'] ?? null;
-  const { resources, changes } = context.dependencies.store;
-  return listOrWatch(context, {
+  return listOrWatch(context, appsSource(context, context.params['namespace'] ?? null));
+}
+
+/** The Apps of `namespace`, or of all for null. */
+export function appsSource({ dependencies }: ApiContext, namespace: string | null): WatchSource {
+  const { resources, changes } = dependencies.store;
+  return {
     apiVersion: APP_API_VERSION,
     kind: 'App',
     list: () => resources.list<App>('App', namespace),
@@ -28,7 +33,7 @@ export function listApps(context: ApiContext): Promise<Response> {
       changes.subscribe((message) => {
         if (message.type === 'resources') wake();
       }),
-  });
+  };
 }
 
 /** POST `…/namespaces/:namespace/apps`: 201 and the App as stored. @throws RuntimeError `request-invalid`, `resource-invalid`, `resource-exists`, `media-type-unsupported` and others */

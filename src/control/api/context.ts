@@ -3,6 +3,7 @@ import type { ModuleReport } from '../../core/module.ts';
 import type { TranspiledComponent } from '../../protocol/sw-host.ts';
 import type { Store } from '../../store/store.ts';
 import type { LiveResources } from '../live-resources.ts';
+import type { LiveTraffic } from '../live-traffic.ts';
 import type { Timers } from '../timers.ts';
 
 /** What the browser grants this origin; null where it does not tell. */
@@ -19,6 +20,7 @@ export interface ApiDependencies {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly live: LiveResources;
+  readonly traffic: LiveTraffic;
   /** What the bytes are. @throws RuntimeError `module-invalid` with `details` of `{ found, runs, fix }`, `engine-unsupported` */
   sniff(bytes: Uint8Array<ArrayBuffer>): Promise<Omit<ModuleReport, 'digest' | 'createdAtMs'>>;
   /** Makes a component runnable, in a window. @throws RuntimeError `module-invalid`, `host-unavailable` */

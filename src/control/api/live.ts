@@ -7,12 +7,12 @@ import { listOrWatch } from './watch.ts';
 
 /** GET `api/v1/nodes`: the hosts. */
 export function listNodes(context: ApiContext): Promise<Response> {
-  return listOrWatch(context, sourceOf<HostNode>(context, 'Node', null));
+  return listOrWatch(context, liveSource<HostNode>(context, 'Node', null));
 }
 
 /** GET `api/v1/pods` and `api/v1/namespaces/:namespace/pods`: the instances. */
 export function listPods(context: ApiContext): Promise<Response> {
-  return listOrWatch(context, sourceOf<InstancePod>(context, 'Pod', context.params['namespace'] ?? null));
+  return listOrWatch(context, liveSource<InstancePod>(context, 'Pod', context.params['namespace'] ?? null));
 }
 
 export async function getNode(context: ApiContext): Promise<Response> {
@@ -29,7 +29,8 @@ function one(object: HostNode | InstancePod | null, { params }: ApiContext): Res
   return json(object);
 }
 
-function sourceOf<T extends HostNode | InstancePod>({ dependencies: { live } }: ApiContext, kind: T['kind'], namespace: string | null): WatchSource {
+/** The Nodes or Pods of `namespace`, or of all for null. */
+export function liveSource<T extends HostNode | InstancePod>({ dependencies: { live } }: ApiContext, kind: T['kind'], namespace: string | null): WatchSource {
   return {
     apiVersion: 'v1',
     kind,

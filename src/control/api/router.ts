@@ -9,6 +9,8 @@ import type { ApiDependencies, ApiHandler } from './context.ts';
 import { getNode, getPod, listNodes, listPods } from './live.ts';
 import { deleteModule, getModule, listModules, postModule } from './modules.ts';
 import { APPS, type ApiResource, NODES, PODS, type StatusSubject } from './status.ts';
+import { getRequest, getTraffic, listRequests } from './traffic.ts';
+import { watchAll } from './watch-all.ts';
 
 type Methods = Partial<Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', ApiHandler>>;
 interface ApiRoute {
@@ -25,11 +27,15 @@ route('/modules', null, { GET: listModules, POST: postModule });
 route('/modules/:digest', null, { GET: getModule, DELETE: deleteModule });
 route('/version', null, { GET: getVersion });
 route('/storage', null, { GET: getStorage });
+route('/traffic', null, { GET: getTraffic });
+route('/watch', null, { GET: watchAll });
 route('/apis/swerve.dev/v1/apps', APPS, { GET: listApps });
 route(APPS_PATH, APPS, { GET: listApps, POST: postApp });
 route(`${APPS_PATH}/:name`, APPS, { GET: getApp, PUT: putApp, PATCH: patchApp, DELETE: deleteApp });
 route(`${APPS_PATH}/:name/status`, APPS, { GET: getApp, PUT: putAppStatus, PATCH: patchAppStatus });
 route(`${APPS_PATH}/:name/log`, APPS, { GET: getAppLog });
+route(`${APPS_PATH}/:name/requests`, APPS, { GET: listRequests });
+route(`${APPS_PATH}/:name/requests/:id`, null, { GET: getRequest });
 route('/api/v1/nodes', NODES, { GET: listNodes });
 route('/api/v1/nodes/:name', NODES, { GET: getNode });
 route('/api/v1/pods', PODS, { GET: listPods });

@@ -1,7 +1,7 @@
 import { RuntimeError } from '../../core/errors.ts';
 import type { Resource } from '../../core/resource.ts';
 import { selectorOf } from '../selectors.ts';
-import { type WatchSource, watchEvents } from '../watch-events.ts';
+import { type WatchOptions, type WatchSource, watchEvents } from '../watch-events.ts';
 import { JSON_TYPE, json, streamed } from './answers.ts';
 import type { ApiContext } from './context.ts';
 
@@ -16,24 +16,29 @@ export async function listOrWatch(context: ApiContext, source: WatchSource): Pro
 }
 
 function watch({ query, request, dependencies }: ApiContext, source: WatchSource): Response {
-  const resourceVersion = query.get('resourceVersion') ?? '';
+  const options = watchOptionsOf(query, 'resourceVersion');
+  return streamed(JSON_TYPE, request, async function* (signal) {
+    for await (const event of watchEvents(source, options, dependencies.timers, signal)) yield `${JSON.stringify(event)}\n`;
+  });
+}
+
+/** What the query says of a watch; `versionParameter` names the one that says where to start. @throws RuntimeError `request-invalid` */
+export function watchOptionsOf(query: URLSearchParams, versionParameter: string): WatchOptions {
+  const resourceVersion = query.get(versionParameter) ?? '';
   if (!/^\d*$/.test(resourceVersion)) {
-    throw new RuntimeError('request-invalid', `invalid resourceVersion "${resourceVersion}": take it from metadata.resourceVersion of a list or an object`);
+    throw new RuntimeError('request-invalid', `invalid ${versionParameter} "${resourceVersion}": take it from metadata.resourceVersion of a list or an object`);
   }
   const timeoutSeconds = query.get('timeoutSeconds');
   if (timeoutSeconds !== null && !/^\d+$/.test(timeoutSeconds)) {
     throw new RuntimeError('request-invalid', `invalid timeoutSeconds "${timeoutSeconds}": must be a whole number`);
   }
-  const options = {
+  return {
     matches: selectorOf(query),
     resourceVersion,
     allowBookmarks: isTrue(query, 'allowWatchBookmarks'),
     sendInitialEvents: isTrue(query, 'sendInitialEvents'),
     timeoutMs: timeoutSeconds === null || timeoutSeconds === '0' ? null : Number(timeoutSeconds) * 1000,
   };
-  return streamed(JSON_TYPE, request, async function* (signal) {
-    for await (const event of watchEvents(source, options, dependencies.timers, signal)) yield `${JSON.stringify(event)}\n`;
-  });
 }
 
 /** True for `1`, `true` and the bare name, as Kubernetes reads booleans in a query. */

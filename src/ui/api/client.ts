@@ -2,18 +2,22 @@ import { APP_API_VERSION, type App, type AppSpecInput } from '../../core/app.ts'
 import { SYSTEM_PREFIX } from '../../core/deployment.ts';
 import { RuntimeError } from '../../core/errors.ts';
 import type { Digest } from '../../core/ids.ts';
+import type { LiveLine, LiveResourceName } from '../../core/live-line.ts';
 import type { LogLine } from '../../core/log-line.ts';
 import type { ModuleReport } from '../../core/module.ts';
-import type { Resource, WatchEvent } from '../../core/resource.ts';
+import type { Resource } from '../../core/resource.ts';
+import type { RequestDetail, RequestRecord } from '../../core/traffic.ts';
 import { errorFromBody, type Problem } from './api-error.ts';
 import { readJsonLines } from './json-lines.ts';
 
-/** A collection that can be listed and watched, in every namespace. Path below `_swerve/`. */
-export const COLLECTIONS = {
+/** The collections that can be listed and watched, in every namespace. Paths below `_swerve/`. */
+const COLLECTIONS: Readonly<Record<LiveResourceName, string>> = {
   apps: `apis/${APP_API_VERSION}/apps`,
   pods: 'api/v1/pods',
   nodes: 'api/v1/nodes',
-} as const;
+};
+
+const NDJSON_TYPE = 'application/x-ndjson';
 
 /** One line of the answer to a module upload. */
 export type UploadProgress = {
@@ -70,15 +74,17 @@ export class ApiClient {
     this.#release();
   }
 
-  async list<T extends Resource>(collection: string, signal: AbortSignal): Promise<ResourceList<T>> {
-    const response = await this.#send(collection, { signal });
-    return (await response.json()) as ResourceList<T>;
+  async list(resource: LiveResourceName, signal: AbortSignal): Promise<ResourceList<Resource>> {
+    const response = await this.#send(COLLECTIONS[resource], { signal });
+    return (await response.json()) as ResourceList<Resource>;
   }
 
-  /** Events after `resourceVersion`, in batches; ends when the service worker ends it. */
-  async *watch<T extends Resource>(collection: string, resourceVersion: string, signal: AbortSignal): AsyncGenerator<WatchEvent<T>[]> {
-    const query = new URLSearchParams({ watch: 'true', resourceVersion, allowWatchBookmarks: 'true' });
-    yield* this.#stream<WatchEvent<T>>(`${collection}?${query}`, 'application/json', signal);
+  /**
+   * Everything that is live, through one request: what changed after `versions`, and the samples of traffic. In batches;
+   * there is always a first sample at once. Ends when the service worker ends it.
+   */
+  async *watchAll(versions: Readonly<Record<LiveResourceName, string>>, signal: AbortSignal): AsyncGenerator<LiveLine[]> {
+    yield* this.#stream<LiveLine>(`watch?${new URLSearchParams({ ...versions, traffic: '1', allowWatchBookmarks: 'true' })}`, NDJSON_TYPE, signal);
   }
 
   async createApp({ namespace, name, spec }: AppManifest): Promise<App> {
@@ -98,7 +104,26 @@ export class ApiClient {
 
   /** Lines of an App's log in batches: the last 200, then new ones as they are written. */
   async *followLog(namespace: string, name: string, signal: AbortSignal): AsyncGenerator<LogLine[]> {
-    yield* this.#stream<LogLine>(`${appsOf(namespace)}/${name}/log?follow=true&tailLines=200`, 'application/x-ndjson', signal);
+    yield* this.#stream<LogLine>(`${appsOf(namespace)}/${name}/log?follow=true&tailLines=200`, NDJSON_TYPE, signal);
+  }
+
+  /** The last requests of an App, newest first. */
+  async listRequests(namespace: string, name: string): Promise<RequestRecord[]> {
+    const response = await this.#send(`${appsOf(namespace)}/${name}/requests`, {});
+    return ((await response.json()) as { items: RequestRecord[] }).items;
+  }
+
+  /** The last requests of an App, oldest first, then each whenever it changed. In batches, the first of them empty. */
+  async *watchRequests(namespace: string, name: string, signal: AbortSignal): AsyncGenerator<RequestRecord[]> {
+    const body = await this.#open(`${appsOf(namespace)}/${name}/requests?watch=1`, NDJSON_TYPE, signal);
+    yield [];
+    yield* readJsonLines<RequestRecord>(body);
+  }
+
+  /** One request with its headers and the beginnings of its bodies. @throws RuntimeError `resource-not-found` when it is no longer kept */
+  async getRequest(namespace: string, name: string, id: string): Promise<RequestDetail> {
+    const response = await this.#send(`${appsOf(namespace)}/${name}/requests/${id}`, {});
+    return (await response.json()) as RequestDetail;
   }
 
   /** Reports of every stored module, newest first. */
@@ -123,7 +148,7 @@ export class ApiClient {
       method: 'POST',
       body: file,
       signal,
-      headers: { accept: 'application/x-ndjson', 'content-type': 'application/wasm' },
+      headers: { accept: NDJSON_TYPE, 'content-type': 'application/wasm' },
     });
     for await (const lines of readJsonLines<UploadLine>(bodyOf(response))) {
       for (const line of lines) {
@@ -136,9 +161,12 @@ export class ApiClient {
   }
 
   async *#stream<T>(path: string, type: string, signal: AbortSignal): AsyncGenerator<T[]> {
+    yield* readJsonLines<T>(await this.#open(path, type, signal));
+  }
+
+  async #open(path: string, type: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     await this.#mayStream;
-    const response = await this.#send(path, { signal: AbortSignal.any([signal, this.#streams.signal]), headers: { accept: type } });
-    yield* readJsonLines<T>(bodyOf(response));
+    return bodyOf(await this.#send(path, { signal: AbortSignal.any([signal, this.#streams.signal]), headers: { accept: type } }));
   }
 
   async #sendJson<T>(path: string, method: string, body: unknown): Promise<T> {

@@ -1,22 +1,29 @@
 import type { Clock } from '../../core/clock.ts';
 import { RuntimeError } from '../../core/errors.ts';
+import { LIVE_RESOURCES, type LiveLine, type LiveResourceName } from '../../core/live-line.ts';
 import type { Resource, WatchEvent } from '../../core/resource.ts';
+import type { TrafficSample } from '../../core/traffic.ts';
 import { errorFromBody } from './api-error.ts';
 import type { ResourceList } from './client.ts';
 
-/** Where a reflector reads. */
-export interface ResourceSource<T extends Resource> {
-  list(signal: AbortSignal): Promise<ResourceList<T>>;
-  watch(resourceVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent<T>[]>;
+/** Where the reflector reads. */
+export interface LiveSource {
+  list(resource: LiveResourceName, signal: AbortSignal): Promise<ResourceList<Resource>>;
+  watchAll(versions: Readonly<Record<LiveResourceName, string>>, signal: AbortSignal): AsyncIterable<LiveLine[]>;
 }
 
-/** What a reflector keeps up to date. */
+/** What it keeps up to date. */
 export interface ResourceSink<T extends Resource> {
   replace(items: T[]): void;
   apply(events: WatchEvent<T>[]): void;
-  /** Reading failed repeatedly, and is being tried again. Cleared by the next `replace` or `apply`. */
+  /** Reading failed repeatedly, and is being tried again. */
   fail(error: RuntimeError): void;
+  /** Reading works. */
+  recover(): void;
 }
+
+/** Where everything goes that is live. */
+export type LiveSinks = Readonly<Record<LiveResourceName, ResourceSink<Resource>>> & { readonly traffic: { add(samples: readonly TrafficSample[]): void } };
 
 /** Waits; rejects when `signal` fires. Also the place to hold back while nobody looks. */
 export type Pause = (delayMs: number, signal: AbortSignal) => Promise<void>;
@@ -29,40 +36,44 @@ const HEALTHY_WATCH_MS = 2_000;
 const SILENT_FAILURES = 1;
 
 /**
- * Mirrors a collection into `sink` until `signal` fires: list, then watch from the list's version; a broken watch goes on
- * from the last version seen, an expired one (410) lists again, repeated failures back off (Kubernetes API concepts,
- * "Efficient detection of changes").
+ * Mirrors the collections and the traffic into `sinks` until `signal` fires: list each, then watch all through one stream
+ * from the lists' versions. A broken stream goes on from the last versions seen, a collection whose version has expired
+ * (410) is listed again, repeated failures back off (Kubernetes API concepts, "Efficient detection of changes").
  */
-export async function reflect<T extends Resource>(
-  source: ResourceSource<T>,
-  sink: ResourceSink<T>,
-  options: { signal: AbortSignal; pause: Pause; clock: Clock },
-): Promise<void> {
+export async function reflect(source: LiveSource, sinks: LiveSinks, options: { signal: AbortSignal; pause: Pause; clock: Clock }): Promise<void> {
   const { signal, pause, clock } = options;
-  let version: string | null = null;
+  const versions = new Map<LiveResourceName, string>();
   let failures = 0;
   while (!signal.aborted) {
     const startedAtMs = clock.monotonicMs();
+    const failed = new Map<LiveResourceName, RuntimeError>();
+    const list = async (resource: LiveResourceName): Promise<void> => {
+      try {
+        const { items, metadata } = await source.list(resource, signal);
+        sinks[resource].replace(items);
+        versions.set(resource, metadata.resourceVersion);
+      } catch (error) {
+        failed.set(resource, RuntimeError.from(error, 'host-unavailable'));
+      }
+    };
     try {
-      if (version === null) {
-        const list = await source.list(signal);
-        sink.replace(list.items);
-        version = list.metadata.resourceVersion;
+      await Promise.all(LIVE_RESOURCES.filter((resource) => !versions.has(resource)).map(list));
+      if (failed.size === 0) {
+        for await (const lines of source.watchAll(Object.fromEntries(versions) as Record<LiveResourceName, string>, signal)) {
+          if (take(lines, sinks, versions, failed)) failures = 0;
+          if (failed.size > 0) break;
+        }
       }
-      for await (const events of source.watch(version, signal)) {
-        failures = 0;
-        const expired = events.find((event) => event.type === 'ERROR');
-        sink.apply(events);
-        version = events.reduce((latest, event) => (event.type === 'ERROR' ? latest : event.object.metadata.resourceVersion), version);
-        if (expired?.type === 'ERROR') throw errorFromBody(expired.object.code, expired.object);
-      }
-      failures = clock.monotonicMs() - startedAtMs < HEALTHY_WATCH_MS ? failures + 1 : 0;
     } catch (error) {
-      if (signal.aborted) return;
-      const known = RuntimeError.from(error, 'host-unavailable');
-      failures = clock.monotonicMs() - startedAtMs < HEALTHY_WATCH_MS ? failures + 1 : 1;
-      if (known.code === 'watch-expired') version = null;
-      else if (failures > SILENT_FAILURES) sink.fail(known);
+      for (const resource of LIVE_RESOURCES) failed.set(resource, RuntimeError.from(error, 'host-unavailable'));
+    }
+    if (signal.aborted) return;
+    const wasHealthy = clock.monotonicMs() - startedAtMs >= HEALTHY_WATCH_MS;
+    if (wasHealthy) failures = failed.size === 0 ? 0 : 1;
+    else failures += 1;
+    for (const [resource, error] of failed) {
+      if (error.code === 'watch-expired') versions.delete(resource);
+      else if (failures > SILENT_FAILURES) sinks[resource].fail(error);
     }
     try {
       await pause(backoffMs(failures), signal);
@@ -70,6 +81,27 @@ export async function reflect<T extends Resource>(
       // Only an abort ends a pause early, and the loop's condition sees it.
     }
   }
+}
+
+/** Hands `lines` on; returns whether there was an event that was no error. */
+function take(lines: readonly LiveLine[], sinks: LiveSinks, versions: Map<LiveResourceName, string>, failed: Map<LiveResourceName, RuntimeError>): boolean {
+  let hasEvents = false;
+  for (const resource of LIVE_RESOURCES) {
+    sinks[resource].recover();
+    const events = lines.flatMap((line) => (line.resource === resource ? [line.event] : []));
+    if (events.length === 0) continue;
+    sinks[resource].apply(events);
+    for (const event of events) {
+      if (event.type === 'ERROR') failed.set(resource, errorFromBody(event.object.code, event.object));
+      else {
+        versions.set(resource, event.object.metadata.resourceVersion);
+        hasEvents = true;
+      }
+    }
+  }
+  const samples = lines.flatMap((line) => (line.resource === 'traffic' ? [line.sample] : []));
+  if (samples.length > 0) sinks.traffic.add(samples);
+  return hasEvents;
 }
 
 function backoffMs(failures: number): number {

@@ -40,7 +40,12 @@ export class Collection<T extends Resource> extends Observable implements Resour
       if (event.type === 'ADDED' || event.type === 'MODIFIED') this.#byKey.set(keyOf(event.object), event.object);
       else if (event.type === 'DELETED') this.#byKey.delete(keyOf(event.object));
     }
-    if (events.length > 0) this.#error = null;
+    this.changed();
+  }
+
+  recover(): void {
+    if (this.#error === null) return;
+    this.#error = null;
     this.changed();
   }
 

@@ -3,9 +3,8 @@ import { systemClock } from '../../core/clock.ts';
 import { RuntimeError } from '../../core/errors.ts';
 import { type Digest, NAME_MAX_LENGTH, NAME_PATTERN } from '../../core/ids.ts';
 import type { ModuleReport } from '../../core/module.ts';
-import type { Resource } from '../../core/resource.ts';
 import { fieldCauses } from '../api/api-error.ts';
-import { type ApiClient, COLLECTIONS } from '../api/client.ts';
+import type { ApiClient } from '../api/client.ts';
 import { APP_LABEL, type HostNode, type InstancePod } from '../api/kinds.ts';
 import { reflect } from '../api/reflector.ts';
 import { type AppDraft, errorsOfCauses, type FieldErrors, specOfDraft } from './app-draft.ts';
@@ -60,11 +59,9 @@ export class PanelStore {
     return this.#isThisHostSought;
   }
 
-  /** Keeps the collections up to date until `signal` fires. Call once the service worker controls this page. */
+  /** Keeps the collections and the traffic up to date until `signal` fires. Call once the service worker controls this page. */
   start(signal: AbortSignal): void {
-    this.#mirror(COLLECTIONS.apps, this.apps, signal);
-    this.#mirror(COLLECTIONS.pods, this.pods, signal);
-    this.#mirror(COLLECTIONS.nodes, this.nodes, signal);
+    void reflect(this.#client, this, { signal, pause: untilVisible, clock: systemClock });
     this.nodes.subscribe(() => void this.#findThisHost());
     void this.platform.readPersistence();
     this.apps.subscribe(() => this.#refreshStored());
@@ -167,14 +164,6 @@ export class PanelStore {
   /** A log that nobody follows yet; the caller runs `follow`. */
   openLog(): LogTail {
     return new LogTail(this.#client);
-  }
-
-  #mirror<T extends Resource>(path: string, collection: Collection<T>, signal: AbortSignal): void {
-    const source = {
-      list: (abort: AbortSignal) => this.#client.list<T>(path, abort),
-      watch: (version: string, abort: AbortSignal) => this.#client.watch<T>(path, version, abort),
-    };
-    void reflect(source, collection, { signal, pause: untilVisible, clock: systemClock });
   }
 
   /** A module can have come to be unused, or have gone, when Apps run other modules than before. */
