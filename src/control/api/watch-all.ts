@@ -34,7 +34,14 @@ export async function watchAll(context: ApiContext): Promise<Response> {
       for await (const sample of trafficSamples(dependencies, signal)) yield { resource: 'traffic', sample };
     });
   }
+  const { timeoutMs } = watchOptionsOf(query, 'apps');
   return streamed(NDJSON_TYPE, request, async function* (signal) {
-    for await (const lines of merge(sources, signal)) yield lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const over = new AbortController();
+    const cancelTimeout = timeoutMs === null ? () => {} : dependencies.timers.after(timeoutMs, () => over.abort());
+    try {
+      for await (const lines of merge(sources, AbortSignal.any([signal, over.signal]))) yield lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    } finally {
+      cancelTimeout();
+    }
   });
 }
