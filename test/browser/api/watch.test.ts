@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callApi, createApp, deleteApp, fetchIn, uploadModule } from '../harness/api.ts';
 import { stopServiceWorkers } from '../harness/cdp.ts';
+import { follow as followIn } from '../harness/follow.ts';
 import { useSwerve } from '../harness/swerve.ts';
 import { waitFor } from '../harness/wait.ts';
 import { exampleFile } from '../harness/wasm-files.ts';
@@ -36,35 +37,10 @@ beforeEach(async () => {
   for (const { metadata } of items) await deleteApp(panel, metadata.name);
 });
 
-/** A stream of lines that a page reads until it is stopped. */
-async function follow(path: string) {
-  const handle = await panel.evaluateHandle(async (path) => {
-    const stop = new AbortController();
-    const response = await fetch(`/_swerve/${path}`, { signal: stop.signal });
-    const state = { status: response.status, lines: [] as string[], ended: null as string | null, stop: () => stop.abort() };
-    void (async () => {
-      let rest = '';
-      try {
-        for await (const text of response.body!.pipeThrough(new TextDecoderStream()) as unknown as AsyncIterable<string>) {
-          const lines = (rest + text).split('\n');
-          rest = lines.pop() ?? '';
-          state.lines.push(...lines);
-        }
-        state.ended = 'ended';
-      } catch (error) {
-        state.ended = String(error);
-      }
-    })();
-    return state;
-  }, path);
-  const lines = () => handle.evaluate(({ lines }) => lines);
-  return {
-    lines,
-    events: async () => (await lines()).map((line) => JSON.parse(line) as Event),
-    ended: () => handle.evaluate(({ ended }) => ended),
-    stop: () => handle.evaluate(({ stop }) => stop()),
-  };
-}
+const follow = async (path: string) => {
+  const followed = await followIn(panel, path);
+  return { ...followed, events: () => followed.values<Event>() };
+};
 
 const described = (events: Event[]) => events.map(({ type, object }) => `${type} ${object.metadata.name ?? object.kind}`);
 const app = (name: string, spec: object = {}) => createApp(panel, { name, source: { digest }, routes: [{ path: `/${name}` }], ...spec });
