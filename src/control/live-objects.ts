@@ -31,6 +31,8 @@ interface PodStatus {
   containerStatuses: { name: string; ready: boolean; started: boolean; restartCount: number; image: string; state: Record<string, unknown> }[];
   /** Not Kubernetes': what the instance is doing. `medianReplyMs` is null before its first answer. */
   requests: { inFlight: number; served: number; medianReplyMs: number | null };
+  /** Not Kubernetes': linear memory of the guest that served last; null before the first. */
+  memoryBytes: number | null;
 }
 
 /** Name of the one container of every Pod. */
@@ -79,7 +81,7 @@ const STATES = {
 
 /** `instance` as a Pod; `previous` as in {@link toNode}. */
 export function toPod(instance: InstanceView, previous: InstancePod | undefined, nowMs: number): InstancePod {
-  const { id, namespace, app, uid, generation, host, state, inFlight, served, startedAtMs, medianReplyMs } = instance;
+  const { id, namespace, app, uid, generation, host, state, inFlight, served, startedAtMs, medianReplyMs, memoryBytes } = instance;
   const startedAt = toTimestamp(startedAtMs);
   const image = `${namespace}/${app}:${generation}`;
   const before = previous?.status?.conditions ?? [];
@@ -114,6 +116,7 @@ export function toPod(instance: InstanceView, previous: InstancePod | undefined,
         },
       ],
       requests: { inFlight, served, medianReplyMs },
+      memoryBytes,
     },
   };
 }

@@ -32,6 +32,8 @@ export interface InstanceView {
   readonly startedAtMs: number;
   /** null: it has not answered a request yet. */
   readonly medianReplyMs: number | null;
+  /** Linear memory of the guest that served last; null: none has, or it is not known. */
+  readonly memoryBytes: number | null;
 }
 
 /**

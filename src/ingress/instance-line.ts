@@ -22,6 +22,8 @@ export class InstanceLine {
   #nextId: RequestId = 1;
   #isClosed = false;
   served = 0;
+  /** Linear memory of the guest that served last; null before the first. */
+  memoryBytes: number | null = null;
   #replyMs: number[] = [];
 
   constructor(port: MessagePort, events: LineEvents) {
@@ -29,6 +31,7 @@ export class InstanceLine {
     this.#events = events;
     port.onmessage = (event: MessageEvent<FromInstance>) => {
       events.onSpoke();
+      if (event.data.type === 'done') this.memoryBytes = event.data.memoryBytes ?? this.memoryBytes;
       this.#exchanges.get(event.data.id)?.receive(event.data);
     };
   }

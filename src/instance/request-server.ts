@@ -125,7 +125,8 @@ export class RequestServer {
 
   #finish(id: RequestId, post: (reply: FromInstance) => void): void {
     if (!this.#requests.delete(id)) return;
-    post({ type: 'done', id });
+    const { memoryBytes } = this.#handler;
+    post(memoryBytes === null ? { type: 'done', id } : { type: 'done', id, memoryBytes });
     this.#activity.busy -= 1;
     this.#activity.idleSinceMs = Date.now();
     // In a task of its own, after the answer is on its way: the next request finds its guest made.

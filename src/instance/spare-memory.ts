@@ -45,6 +45,9 @@ export function withSpareMemory(handler: Handler): Handler {
         deadGuests += 1;
       }
     },
+    get memoryBytes() {
+      return handler.memoryBytes;
+    },
     prepare: () => whileOutOfMemory(async () => handler.prepare()),
   };
 }

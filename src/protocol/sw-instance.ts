@@ -53,5 +53,5 @@ export type FromInstance =
   | BodyFrame
   /** The request ended before its head. */
   | { type: 'failed'; id: RequestId; error: WireError }
-  /** The guest has finished with the request: its slot is free. Always the last message of a request. */
-  | { type: 'done'; id: RequestId };
+  /** The guest has finished with the request: its slot is free. Always the last message of a request. `memoryBytes`: linear memory of the guest that served last. */
+  | { type: 'done'; id: RequestId; memoryBytes?: number };

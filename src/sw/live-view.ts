@@ -29,6 +29,7 @@ export function liveView(cluster: Cluster): LiveCluster {
           served: instance.line?.served ?? 0,
           startedAtMs: instance.startedAtMs,
           medianReplyMs: instance.line?.medianReplyMs() ?? null,
+          memoryBytes: instance.line?.memoryBytes ?? null,
         }),
       ),
     subscribe: (listener) => cluster.subscribe(listener),

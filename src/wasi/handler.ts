@@ -37,6 +37,8 @@ export interface Handler {
   handle(request: GuestRequest, response: ResponseWriter): Promise<void>;
   /** Makes the next guest instance ready ahead of its request. Called while the worker is idle; idempotent. */
   prepare(): void | Promise<void>;
+  /** Linear memory of the guest that served last, when it had served: of all its memories that can be reached. null: none has served yet. */
+  readonly memoryBytes: number | null;
 }
 
 /** What a handler tells the world besides its answer. */

@@ -31,6 +31,8 @@ export type InstancePod = Resource<
     conditions?: CoreCondition[];
     /** Not Kubernetes': what the instance is doing. */
     requests?: { inFlight: number; served: number; medianReplyMs: number | null };
+    /** Not Kubernetes': linear memory of the guest that served last. */
+    memoryBytes?: number | null;
   }
 >;
 

@@ -5,7 +5,7 @@ import { baseStyles } from '../base-styles.ts';
 import { AgeController } from '../controllers/age-controller.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
 import type { Tone } from '../state/app-state.ts';
-import { formatAge } from '../text.ts';
+import { formatAge, formatBytes } from '../text.ts';
 import { renderFacts } from './facts.ts';
 import './status-badge.ts';
 
@@ -38,7 +38,7 @@ export class InstanceList extends LitElement {
 
   declare namespace: string;
   declare name: string;
-  readonly #panel = new PanelController(this, (store) => [store.pods, store.nodes]);
+  readonly #panel = new PanelController(this, (store) => [store.pods, store.nodes, store.apps, store.traffic]);
   readonly #age = new AgeController(this);
 
   override render(): TemplateResult {
@@ -57,7 +57,22 @@ export class InstanceList extends LitElement {
             </ul>`
           : html`<p class="card empty soft">${pods.isLoaded ? 'None runs now. The next request starts one.' : 'Looking for instances…'}</p>`
       }
+      ${this.#renderLastMinute()}
     </section>`;
+  }
+
+  /** Always there, so that nothing moves when the first request comes. */
+  #renderLastMinute(): TemplateResult | typeof nothing {
+    const { apps, traffic } = this.#panel.store;
+    const app = apps.find(this.namespace, this.name);
+    if (app === undefined) return nothing;
+    const { requests, errors, p50Ms, p95Ms } = traffic.summaryOf(app.metadata.uid, this.#age.nowMs);
+    return renderFacts([
+      `in the last minute ${requests === 1 ? '1 request' : `${requests.toLocaleString('en')} requests`}`,
+      errors === 1 ? '1 error' : `${errors.toLocaleString('en')} errors`,
+      `median ${formatMs(p50Ms)}`,
+      `95 % within ${formatMs(p95Ms)}`,
+    ]);
   }
 
   #renderInstance({ metadata, spec, status }: InstancePod): TemplateResult {
@@ -68,6 +83,7 @@ export class InstanceList extends LitElement {
       spec.nodeName === undefined ? 'no host yet' : isThisTab ? 'in this tab' : `on host ${spec.nodeName}`,
       ...(Number.isNaN(started) ? [] : [`started ${formatAge(started, this.#age.nowMs)}`]),
       ...factsOfRequests(status?.requests),
+      ...(typeof status?.memoryBytes === 'number' ? [`${formatBytes(status.memoryBytes)} of memory`] : []),
     ];
     const label = ready?.reason ?? status?.phase ?? 'Unknown';
     return html`<li>
@@ -84,11 +100,11 @@ export class InstanceList extends LitElement {
 function factsOfRequests(requests: NonNullable<InstancePod['status']>['requests']): string[] {
   if (requests === undefined) return [];
   const { inFlight, served, medianReplyMs } = requests;
-  return [
-    `${served} served`,
-    ...(inFlight > 0 ? [`${inFlight} under way`] : []),
-    ...(medianReplyMs === null ? [] : [`median ${Math.round(medianReplyMs * 10) / 10} ms`]),
-  ];
+  return [`${served} served`, ...(inFlight > 0 ? [`${inFlight} under way`] : []), ...(medianReplyMs === null ? [] : [`median ${formatMs(medianReplyMs)}`])];
+}
+
+function formatMs(ms: number | null): string {
+  return ms === null ? '–' : `${Math.round(ms * 10) / 10} ms`;
 }
 
 customElements.define('swerve-instance-list', InstanceList);

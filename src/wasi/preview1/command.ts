@@ -16,6 +16,8 @@ export interface PreparedCommand {
    * of its bytes already. @throws RuntimeError what broke a stream, when that was the runtime's own error
    */
   run(inputs: GuestInputs): Promise<CommandOutcome>;
+  /** Its linear memory now. */
+  readonly memoryBytes: number;
 }
 
 /** Makes instances of one preview 1 command. */
@@ -51,10 +53,13 @@ export function createCommand(module: WebAssembly.Module, canSuspend: boolean): 
     instantiate() {
       const slot: GuestSlot = { guest: null };
       const instance = instantiate(module, { [PREVIEW1_MODULE]: createPreview1Imports(names, slot, canSuspend) });
+      const { memory, _start: start } = instance.exports as { memory: WebAssembly.Memory; _start: () => void };
       return {
+        get memoryBytes() {
+          return memory.buffer.byteLength;
+        },
         async run(inputs) {
           if (slot.guest) throw new RuntimeError('internal', 'a command runs once per instance');
-          const { memory, _start: start } = instance.exports as { memory: WebAssembly.Memory; _start: () => void };
           const guest = new Guest(memory, inputs, canSuspend);
           slot.guest = guest;
           if (guest.isCancelled) return { kind: 'cancelled' };

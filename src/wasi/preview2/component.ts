@@ -26,7 +26,11 @@ export interface LoadedComponent {
 }
 
 /** jco's `instantiate` in sync mode. */
-type Instantiate = (getCoreModule: (name: string) => WebAssembly.Module, imports: Record<string, unknown>) => unknown;
+type Instantiate = (
+  getCoreModule: (name: string) => WebAssembly.Module,
+  imports: Record<string, unknown>,
+  instantiateCore: (module: WebAssembly.Module, imports: WebAssembly.Imports) => WebAssembly.Instance,
+) => unknown;
 
 /** Compiles the core modules of `artifact`, each with its memory limited to `memoryMiB`. @throws RuntimeError `module-invalid`, `memory-limit`, `engine-unsupported` */
 export async function compileComponent(artifact: TranspiledComponent, memoryMiB: number): Promise<CompiledModules> {
@@ -64,14 +68,23 @@ export function evaluateComponent(source: string): Instantiate {
   }
 }
 
-/** One guest instance; answers its exports by name. Synchronous unless the component's start blocks. @throws RuntimeError `module-invalid` */
-export function instantiateComponent(instantiate: Instantiate, cores: CompiledModules, imports: Record<string, unknown>): unknown {
+/** One guest instance; answers its exports by name, and puts the memories that its core modules export into `memories`. Synchronous unless the component's start blocks. @throws RuntimeError `module-invalid` */
+export function instantiateComponent(
+  instantiate: Instantiate,
+  cores: CompiledModules,
+  imports: Record<string, unknown>,
+  memories: Set<WebAssembly.Memory>,
+): unknown {
   const getCoreModule = (name: string) => {
     const module = cores[name];
     if (!module) throw new RuntimeError('internal', `The transpiled component asks for ${name}, which was not stored with it.`);
     return module;
   };
-  return instantiate(getCoreModule, imports);
+  return instantiate(getCoreModule, imports, (module, coreImports) => {
+    const instance = new WebAssembly.Instance(module, coreImports);
+    for (const exported of Object.values(instance.exports)) if (exported instanceof WebAssembly.Memory) memories.add(exported);
+    return instance;
+  });
 }
 
 /** The export of interface `name` in any version, as jco's object of functions. */
@@ -117,17 +130,20 @@ export function createComponentHandler(component: LoadedComponent, spec: Instanc
 
   const make: MakeGuest = async () => {
     const guest = makeGuestContext(host, deny, suspends);
-    const exports = (await instantiateComponent(instantiate, component.cores, createImports(component.imports, guest.context, files))) as Record<
-      string,
-      unknown
-    >;
+    const memories = new Set<WebAssembly.Memory>();
+    const imports = createImports(component.imports, guest.context, files);
+    const exports = (await instantiateComponent(instantiate, component.cores, imports, memories)) as Record<string, unknown>;
     const call = findExport(exports, entry.interface)?.[entry.function];
     if (!call)
       throw new RuntimeError(
         'module-invalid',
         `The component does not export ${entry.interface}, which abi ${spec.abi} needs. It exports ${component.exports.join(', ')}.`,
       );
-    return { ...guest, call: (...args) => guest.context.orFailure((async () => call(...args))()) };
+    return {
+      ...guest,
+      call: (...args) => guest.context.orFailure((async () => call(...args))()),
+      memoryBytes: () => [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
+    };
   };
   const serve = spec.abi === 'wasi-http' ? serveHttp : serveCommand;
   // A command runs once: its `run` may leave what it allocated and buffered behind.

@@ -14,6 +14,7 @@ export type Serve = (guest: Guest, request: GuestRequest, response: ResponseWrit
 export function createGuestPool(make: MakeGuest, serve: Serve, reuse: boolean): Handler {
   let next: Promise<Guest> | null = null;
   let turn: Promise<unknown> = Promise.resolve();
+  let memoryBytes: number | null = null;
 
   const prepare = (): Promise<Guest> => {
     if (!next) {
@@ -38,6 +39,7 @@ export function createGuestPool(make: MakeGuest, serve: Serve, reuse: boolean): 
       guest.context.isSpent = true;
       throw failureOf(thrown, guest.context);
     } finally {
+      memoryBytes = guest.memoryBytes();
       if (guest.context.isSpent && next === guestPromise) next = null;
       // Hands over last lines without a line end.
       guest.stdoutLog.close();
@@ -46,6 +48,9 @@ export function createGuestPool(make: MakeGuest, serve: Serve, reuse: boolean): 
   };
 
   return {
+    get memoryBytes() {
+      return memoryBytes;
+    },
     async prepare() {
       await prepare();
     },

@@ -13,10 +13,12 @@ export interface Guest {
   readonly stderrLog: ByteSink;
   /** The exported function that serves. */
   readonly call: (...args: unknown[]) => Promise<unknown>;
+  /** Its linear memories together, now. */
+  readonly memoryBytes: () => number;
 }
 
 /** All of a guest but its instance. */
-export function makeGuestContext(host: HandlerHost, deny: DenialLog, suspends: boolean): Omit<Guest, 'call'> {
+export function makeGuestContext(host: HandlerHost, deny: DenialLog, suspends: boolean): Omit<Guest, 'call' | 'memoryBytes'> {
   const stdoutLog = createLineLog((line) => host.log('stdout', line));
   const stderrLog = createLineLog((line) => host.log('stderr', line));
   return { context: new GuestContext(host, deny, suspends, idleCall(stdoutLog, stderrLog)), stdoutLog, stderrLog };

@@ -22,8 +22,13 @@ export function createWagiHandler(module: WebAssembly.Module, spec: InstanceSpec
   const command = createCommand(module, host.canSuspend);
   const preopens = spec.files.length > 0 ? [{ name: '/', tree: treeOf(spec) }] : [];
   let prepared: PreparedCommand | null = null;
+  let memoryBytes: number | null = null;
 
   return {
+    get memoryBytes() {
+      return memoryBytes;
+    },
+
     async handle(request, response) {
       const instance = prepared ?? command.instantiate();
       prepared = null;
@@ -41,6 +46,7 @@ export function createWagiHandler(module: WebAssembly.Module, spec: InstanceSpec
           }),
         );
       } finally {
+        memoryBytes = instance.memoryBytes;
         stderr.close();
         stdin.cancel();
         request.body?.cancel();

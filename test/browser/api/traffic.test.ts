@@ -138,6 +138,18 @@ describe('a request that was served is told of', () => {
   });
 });
 
+it('an instance tells the memory that its last guest had', async () => {
+  const memoryOf = async (app: string) => {
+    const { items } = await callApi<{ items: { status: { memoryBytes: number | null } }[] }>(panel, 'GET', `api/v1/pods?labelSelector=swerve.dev/app%3D${app}`);
+    return items[0]?.status.memoryBytes ?? 0;
+  };
+  for (const path of ['stream/time', 'misbehave/ok']) expect((await fetchIn(panel, path)).status).toBe(200);
+  const [component, command] = [await memoryOf('stream'), await memoryOf('misbehave')];
+  for (const bytes of [component, command]) expect([bytes > 0, bytes % 65_536]).toEqual([true, 0]);
+  await fetchIn(panel, 'misbehave/alloc?mib=32');
+  expect(await memoryOf('misbehave')).toBeGreaterThanOrEqual(32 * 1_048_576);
+});
+
 describe('the traffic', () => {
   it('is kept by the second', async () => {
     for (let n = 0; n < 3; n += 1) await fetchIn(panel, 'hello');

@@ -24,6 +24,7 @@ const instance: InstanceView = {
   served: 0,
   startedAtMs: 0,
   medianReplyMs: null,
+  memoryBytes: null,
 };
 
 function setUp() {
@@ -44,14 +45,14 @@ function setUp() {
 describe('LiveResources', () => {
   it('shows hosts as Nodes and instances as Pods', () => {
     const { live, view } = setUp();
-    view.instances = [{ ...instance, state: 'ready', inFlight: 1 }];
+    view.instances = [{ ...instance, state: 'ready', inFlight: 1, memoryBytes: 131_072 }];
     expect(live.list('Node').items).toMatchObject([
       { kind: 'Node', metadata: { name: 'host-1' }, status: { conditions: [{ type: 'Ready', status: 'True' }] } },
     ]);
     expect(live.get<InstancePod>('Pod', 'default', 'hello-1')).toMatchObject({
       metadata: { labels: { 'swerve.dev/app': 'hello' }, ownerReferences: [{ kind: 'App', name: 'hello', uid: 'u1' }] },
       spec: { nodeName: 'host-1' },
-      status: { phase: 'Running', requests: { inFlight: 1 } },
+      status: { phase: 'Running', requests: { inFlight: 1 }, memoryBytes: 131_072 },
     });
     expect(live.list('Pod', 'other').items).toEqual([]);
     expect(live.get('Pod', 'other', 'hello-1')).toBeNull();

@@ -42,6 +42,16 @@ describe('InstanceLine', () => {
     expect(told.at(-1)).toBe('room');
   });
 
+  it('keeps the memory that was told of last', async () => {
+    const { line, instance, send } = openLine(new TestInstance('accepts'));
+    expect(line.memoryBytes).toBeNull();
+    const [first, second] = [send(), send()];
+    instance.say({ type: 'done', id: first.id, memoryBytes: 65_536 });
+    instance.say({ type: 'done', id: second.id });
+    await second.finished;
+    expect(line.memoryBytes).toBe(65_536);
+  });
+
   it('tells for how long a request has been unacknowledged', async () => {
     const { line, instance, send } = openLine();
     expect(line.oldestUnacceptedMs(performance.now())).toBe(0);

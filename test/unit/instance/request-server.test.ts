@@ -27,6 +27,14 @@ describe('RequestServer', () => {
     expect(activity.idleSinceMs).toBeGreaterThan(0);
   });
 
+  it('says with the end how much memory the guest has', async () => {
+    const { request, received, memory } = serve(answer);
+    memory.bytes = 131_072;
+    request(1);
+    await settle();
+    expect(received.at(-1)).toEqual({ type: 'done', id: 1, memoryBytes: 131_072 });
+  });
+
   it('accepts a held request at once and runs it only when told to', async () => {
     const { request, types, seen, say } = serve(answer);
     request(1, { hold: true });

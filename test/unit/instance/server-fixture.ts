@@ -18,6 +18,7 @@ export function serve(handle: (request: GuestRequest, response: ResponseWriter) 
   port1.onmessage = ({ data }: MessageEvent<FromInstance>) => received.push(data);
   const activity: Activity = { busy: 0, idleSinceMs: 0 };
   const seen: GuestRequest[] = [];
+  const memory: { bytes: number | null } = { bytes: null };
   const server = new RequestServer(
     {
       handle: (request, response) => {
@@ -25,6 +26,9 @@ export function serve(handle: (request: GuestRequest, response: ResponseWriter) 
         return handle(request, response);
       },
       prepare,
+      get memoryBytes() {
+        return memory.bytes;
+      },
     },
     port2,
     activity,
@@ -35,6 +39,7 @@ export function serve(handle: (request: GuestRequest, response: ResponseWriter) 
     received,
     activity,
     seen,
+    memory,
     say,
     request: (id: number, { hasBody = false, hold = false, method = 'GET' } = {}) =>
       say({ type: 'request', id, head: { ...REQUEST_HEAD, method }, hasBody, hold }),

@@ -32,6 +32,18 @@ describe('a wasi:http component', () => {
     expect((await get('/counter')).body.text).toBe('1\n');
   });
 
+  it('tells the memory of the guest that served last, also after a trap', async () => {
+    const { get, handler } = await load(await example('misbehave-http'));
+    expect(handler.memoryBytes).toBeNull();
+    await get('/ok');
+    const plainBytes = handler.memoryBytes ?? 0;
+    expect(plainBytes % 65_536).toBe(0);
+    await get('/alloc?mib=16');
+    expect(handler.memoryBytes).toBeGreaterThanOrEqual(plainBytes + 16 * 1_048_576);
+    await expect(get('/trap')).rejects.toThrow();
+    expect(handler.memoryBytes).toBe(plainBytes);
+  });
+
   it('keeps its guest under reuse, in turn, until it traps', async () => {
     const { get } = await load(await example('misbehave-http'), { reuse: true });
     const texts = await Promise.all([get('/counter'), get('/counter')]);

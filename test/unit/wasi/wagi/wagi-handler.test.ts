@@ -22,6 +22,13 @@ describe.each(modes)('a WAGI handler, suspending: $suspends', ({ suspends }) => 
     }
   });
 
+  it('tells the memory of the guest that served last', async () => {
+    const { handler } = handlerOf('hello');
+    expect(handler.memoryBytes).toBeNull();
+    await handler.handle(makeRequest(), makeAnswer());
+    expect(handler.memoryBytes).toBe(65_536);
+  });
+
   it('hands the whole body over, larger than any buffer', async () => {
     const { handler } = handlerOf('echo');
     const answer = makeAnswer();
