@@ -152,17 +152,22 @@ it('an instance tells the memory that its last guest had', async () => {
 
 describe('the traffic', () => {
   it('is kept by the second', async () => {
+    const secondsOf = async (app: string) => {
+      const { items } = await callApi<{ items: TrafficSample[] }>(panel, 'GET', 'traffic');
+      return items.flatMap((sample) => sample.apps).filter((one) => one.app === app);
+    };
+    const sumOf = async (app: string, key: 'requests' | 'errors') => (await secondsOf(app)).reduce((sum, one) => sum + one[key], 0);
+    // The tests before have asked these Apps too.
+    const [hellos, traps] = [await sumOf('hello', 'requests'), await sumOf('misbehave', 'errors')];
     for (let n = 0; n < 3; n += 1) await fetchIn(panel, 'hello');
     await fetchIn(panel, 'misbehave/trap');
-    const apps = await waitFor('the seconds of these requests', async () => {
-      const { items } = await callApi<{ items: TrafficSample[] }>(panel, 'GET', 'traffic');
-      const seen = items.flatMap((sample) => sample.apps);
-      const sum = (app: string) => seen.filter((one) => one.app === app).reduce((total, { requests }) => total + requests, 0);
-      return sum('hello') >= 3 && sum('misbehave') >= 1 && seen;
-    });
-    const { errors, latenciesMs, instances, requests } = apps.findLast(({ app }) => app === 'misbehave')!;
-    expect([errors, latenciesMs.length, instances.length]).toEqual([requests, requests, 1]);
-    expect(apps.filter(({ app }) => app === 'hello').every((one) => one.errors === 0)).toBe(true);
+    await waitFor('the seconds of these requests', async () => (await sumOf('misbehave', 'errors')) === traps + 1);
+    expect(await sumOf('hello', 'requests')).toBe(hellos + 3);
+    expect(await sumOf('hello', 'errors')).toBe(0);
+    for (const { latenciesMs, instances, requests } of [...(await secondsOf('hello')), ...(await secondsOf('misbehave'))]) {
+      expect(latenciesMs.length).toBe(requests);
+      expect(instances.reduce((sum, one) => sum + one.requests, 0)).toBe(requests);
+    }
   });
 });
 

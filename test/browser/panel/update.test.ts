@@ -143,7 +143,7 @@ describe('a new release', () => {
     const other = await swerve.openPanel();
     await other.getByRole('link', { name: 'Open hello', exact: true }).waitFor();
     // With the log the panel holds as many streams open as it ever does: it still learns of the release.
-    await page.goto(new URL('#/apps/default/hello/logs', swerve.app.url).href);
+    await page.goto(new URL('#/apps/default/hello', swerve.app.url).href);
     await page.getByRole('log').waitFor();
     const version = await release();
     await page.getByRole('button', { name: 'Update and reload' }).click();
