@@ -3,6 +3,7 @@ import { RuntimeError } from '../../core/errors.ts';
 import type { LogLine } from '../../core/log-line.ts';
 import { LOG_LINES_PER_APP } from '../../store/logs.ts';
 import type { StoredLogLine } from '../../store/schema.ts';
+import { appKey, readApp } from '../app-writes.ts';
 import { Waker } from '../waker.ts';
 import { accepts, NDJSON_TYPE, streamed } from './answers.ts';
 import type { ApiContext } from './context.ts';
@@ -23,10 +24,8 @@ interface LogQuery {
 /** GET `…/apps/:name/log`: what the App's guests wrote, as text or as NDJSON of LogLine. @throws RuntimeError `resource-not-found`, `request-invalid` */
 export async function getAppLog(context: ApiContext): Promise<Response> {
   const { namespace = '', name = '' } = context.params;
-  const { resources } = context.dependencies.store;
   const query = parseLogQuery(context.query, context.dependencies.clock.nowMs());
-  const app = await resources.get<App>({ kind: 'App', namespace, name });
-  if (app === null) throw new RuntimeError('resource-not-found', `there is no App ${namespace}/${name}`);
+  const app = await readApp(context.dependencies, appKey(namespace, name));
   const isJson = accepts(context.request, NDJSON_TYPE);
   return streamed(isJson ? NDJSON_TYPE : 'text/plain; charset=utf-8', context.request, async function* (signal) {
     for await (const lines of logPages(context, app, query, signal)) {

@@ -1,6 +1,7 @@
-import type { App } from '../../core/app.ts';
 import { RuntimeError } from '../../core/errors.ts';
 import type { TrafficSample } from '../../core/traffic.ts';
+import type { ResourceKey } from '../../store/resources.ts';
+import { appKey, readApp } from '../app-writes.ts';
 import type { LiveRequest } from '../live-traffic.ts';
 import { Waker } from '../waker.ts';
 import { json, NDJSON_TYPE, streamed } from './answers.ts';
@@ -19,9 +20,7 @@ export async function getTraffic({ dependencies }: ApiContext): Promise<Response
 
 /** GET `…/apps/:name/requests`: the App's last requests, newest first; with `?watch=1` NDJSON of each whenever it changed. @throws RuntimeError `resource-not-found` */
 export async function listRequests(context: ApiContext): Promise<Response> {
-  const app = await readApp(context);
-  if (app === null) throw new RuntimeError('resource-not-found', `there is no App ${context.params['namespace']}/${context.params['name']}`);
-  const { uid } = app.metadata;
+  const { uid } = (await readApp(context.dependencies, keyOf(context))).metadata;
   const { traffic } = context.dependencies;
   if (!isTrue(context.query, 'watch')) {
     return json({
@@ -95,11 +94,12 @@ async function* changedRequests(context: ApiContext, uid: string, signal: AbortS
         const batch = [...changed];
         changed.clear();
         yield batch;
-        await pause(context.dependencies, signal);
+        // Nobody wakes this one: what changes meanwhile is told together.
+        await new Waker(timers).wait(COALESCE_MS, signal);
       }
       if (mayBeGone) {
         mayBeGone = false;
-        if ((await readApp(context))?.metadata.uid !== uid) return;
+        if ((await store.resources.get(keyOf(context)))?.metadata.uid !== uid) return;
       }
       if (changed.size === 0) await waker.wait(POLL_MS, signal);
     }
@@ -109,20 +109,6 @@ async function* changedRequests(context: ApiContext, uid: string, signal: AbortS
   }
 }
 
-function readApp({ params, dependencies }: ApiContext): Promise<App | null> {
-  const { namespace = '', name = '' } = params;
-  return dependencies.store.resources.get<App>({ kind: 'App', namespace, name });
-}
-
-function pause({ timers }: ApiDependencies, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      cancel();
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const cancel = timers.after(COALESCE_MS, finish);
-    signal.addEventListener('abort', finish);
-    if (signal.aborted) finish();
-  });
+function keyOf({ params }: ApiContext): ResourceKey {
+  return appKey(params['namespace'] ?? '', params['name'] ?? '');
 }

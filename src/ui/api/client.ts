@@ -6,7 +6,6 @@ import type { LiveLine, LiveResourceName } from '../../core/live-line.ts';
 import type { LogLine } from '../../core/log-line.ts';
 import type { ModuleReport } from '../../core/module.ts';
 import type { Resource } from '../../core/resource.ts';
-import type { RequestDetail, RequestRecord } from '../../core/traffic.ts';
 import { errorFromBody, type Problem } from './api-error.ts';
 import { readJsonLines } from './json-lines.ts';
 
@@ -107,25 +106,6 @@ export class ApiClient {
     yield* this.#stream<LogLine>(`${appsOf(namespace)}/${name}/log?follow=true&tailLines=200`, NDJSON_TYPE, signal);
   }
 
-  /** The last requests of an App, newest first. */
-  async listRequests(namespace: string, name: string): Promise<RequestRecord[]> {
-    const response = await this.#send(`${appsOf(namespace)}/${name}/requests`, {});
-    return ((await response.json()) as { items: RequestRecord[] }).items;
-  }
-
-  /** The last requests of an App, oldest first, then each whenever it changed. In batches, the first of them empty. */
-  async *watchRequests(namespace: string, name: string, signal: AbortSignal): AsyncGenerator<RequestRecord[]> {
-    const body = await this.#open(`${appsOf(namespace)}/${name}/requests?watch=1`, NDJSON_TYPE, signal);
-    yield [];
-    yield* readJsonLines<RequestRecord>(body);
-  }
-
-  /** One request with its headers and the beginnings of its bodies. @throws RuntimeError `resource-not-found` when it is no longer kept */
-  async getRequest(namespace: string, name: string, id: string): Promise<RequestDetail> {
-    const response = await this.#send(`${appsOf(namespace)}/${name}/requests/${id}`, {});
-    return (await response.json()) as RequestDetail;
-  }
-
   /** Reports of every stored module, newest first. */
   async listModules(): Promise<ModuleReport[]> {
     const response = await this.#send('modules', {});
@@ -161,12 +141,9 @@ export class ApiClient {
   }
 
   async *#stream<T>(path: string, type: string, signal: AbortSignal): AsyncGenerator<T[]> {
-    yield* readJsonLines<T>(await this.#open(path, type, signal));
-  }
-
-  async #open(path: string, type: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     await this.#mayStream;
-    return bodyOf(await this.#send(path, { signal: AbortSignal.any([signal, this.#streams.signal]), headers: { accept: type } }));
+    const response = await this.#send(path, { signal: AbortSignal.any([signal, this.#streams.signal]), headers: { accept: type } });
+    yield* readJsonLines<T>(bodyOf(response));
   }
 
   async #sendJson<T>(path: string, method: string, body: unknown): Promise<T> {

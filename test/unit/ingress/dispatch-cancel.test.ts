@@ -8,15 +8,22 @@ import { startCluster } from './started-cluster.ts';
 
 afterEach(closePorts);
 
+/** Dispatches to `instance`, and once it was sent the caller goes away; `meanwhile` happens in the same turn. */
+async function abandon(instance: TestInstance, meanwhile: () => void = () => {}) {
+  const { cluster } = startWith(instance);
+  const caller = new AbortController();
+  const result = outcomeOf(dispatch(cluster, makeRequest({ signal: caller.signal })));
+  await settle();
+  caller.abort();
+  meanwhile();
+  await settle();
+  return result;
+}
+
 describe('dispatch, when the caller goes away', () => {
   it('cancels the guest', async () => {
     const instance = new TestInstance('accepts');
-    const { cluster } = startWith(instance);
-    const caller = new AbortController();
-    const result = outcomeOf(dispatch(cluster, makeRequest({ signal: caller.signal })));
-    await settle();
-    caller.abort();
-    await settle();
+    const result = await abandon(instance);
     expect(result.error).toMatchObject({ code: 'request-invalid' });
     expect(instance.types).toEqual(['request', 'cancel']);
     instance.say({ type: 'done', id: 1 });
@@ -25,13 +32,7 @@ describe('dispatch, when the caller goes away', () => {
 
   it('before it was accepted cancels the guest that accepts it later', async () => {
     const instance = new TestInstance('silent');
-    const { cluster } = startWith(instance);
-    const caller = new AbortController();
-    const result = outcomeOf(dispatch(cluster, makeRequest({ signal: caller.signal })));
-    await settle();
-    caller.abort();
-    instance.say({ type: 'accepted', id: 1 });
-    await settle();
+    const result = await abandon(instance, () => instance.say({ type: 'accepted', id: 1 }));
     expect(result.error).toMatchObject({ code: 'request-invalid' });
     expect(instance.types).toEqual(['request', 'cancel']);
     instance.say({ type: 'done', id: 1 });
