@@ -68,7 +68,7 @@ export class InstanceList extends LitElement {
     if (app === undefined) return nothing;
     const { requests, errors, p50Ms, p95Ms } = traffic.summaryOf(app.metadata.uid, this.#age.nowMs);
     return renderFacts([
-      `in the last minute ${requests === 1 ? '1 request' : `${requests.toLocaleString('en')} requests`}`,
+      `In the last minute ${requests === 1 ? '1 request' : `${requests.toLocaleString('en')} requests`}`,
       errors === 1 ? '1 error' : `${errors.toLocaleString('en')} errors`,
       `median ${formatMs(p50Ms)}`,
       `95 % within ${formatMs(p95Ms)}`,

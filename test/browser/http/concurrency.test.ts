@@ -78,7 +78,7 @@ describe('32 requests at once are each given their own answer', () => {
   it('by no more instances than scale.max', async () => {
     await all(numbers.map(() => 'component/sleep?ms=50'));
     expect((await instancesOf(panel, 'component')).names.length).toBeLessThanOrEqual(2);
-    expect(await instancesOf(panel, 'component')).toMatchObject({ inFlight: 0 });
+    await untilInFlight(panel, 'component', 0);
   });
 });
 

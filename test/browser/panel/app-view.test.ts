@@ -70,6 +70,7 @@ describe('an App at a glance', () => {
     const instance = region('Instances').getByRole('listitem');
     await instance.getByText('Serving', { exact: true }).waitFor();
     await instance.getByText(/in this tab.* 1 served/).waitFor();
+    await region('Instances').getByText('In the last minute 1 request').waitFor();
   });
 
   it('its conditions and its module are told in words', async () => {
