@@ -104,8 +104,11 @@ async function wat() {
 
 const builds = {
   'hello-c': c('hello-c', 'hello.c'),
+  clock: c('clock', 'clock.c'),
   misbehave: c('misbehave', 'misbehave.c'),
   'hello-rust': rust('hello-rust', 'wasm32-wasip1'),
+  fractal: rust('fractal', 'wasm32-wasip1'),
+  qr: rust('qr', 'wasm32-wasip1'),
   'stream-rust': rust('stream-rust', 'wasm32-wasip2'),
   'misbehave-http': rust('misbehave-http', 'wasm32-wasip2'),
   guests: wat,
