@@ -23,6 +23,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // The default of one second is less than a busy machine may need for what a person would wait for.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],

@@ -38,8 +38,29 @@ function markSvg({ cornerRadius: r, roadWidth }) {
 const tile = markSvg({ cornerRadius: 116, roadWidth: 64 });
 /** For 16 to 32 px: a broader road, or it would be less than two pixels. */
 const favicon = markSvg({ cornerRadius: 104, roadWidth: 84 });
+/** The same with a dot that says that something is wrong; the rim keeps the dot apart from the field under it. */
+const faviconTrouble = favicon.replace('</svg>', '  <circle cx="388" cy="388" r="104" fill="#d92d20" stroke="#fff" stroke-width="32"/>\n</svg>');
 /** Platforms cut these to their own shape. */
 const fullBleed = markSvg({ cornerRadius: 0, roadWidth: 64 });
+
+/**
+ * The icon of a shortcut: a plain sign on the field's colour, drawn in a box of 24.
+ * @param {string} strokes
+ */
+const sign = (strokes) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -8 40 40">
+  <rect x="-8" y="-8" width="40" height="40" rx="9" fill="${COLOURS.field}"/>
+  <g fill="none" stroke="${COLOURS.road}" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${strokes}</g>
+</svg>
+`;
+const SHORTCUTS = {
+  apps: sign(
+    '<rect x="3" y="3" width="7" height="7" rx="1.5"/><rect x="14" y="3" width="7" height="7" rx="1.5"/><rect x="3" y="14" width="7" height="7" rx="1.5"/><rect x="14" y="14" width="7" height="7" rx="1.5"/>',
+  ),
+  console: sign('<rect x="2" y="3.5" width="20" height="17" rx="2.5"/><path d="m6.5 9 3 3-3 3M12.5 15.5h5"/>'),
+  cluster: sign(
+    '<rect x="8.5" y="2.5" width="7" height="6" rx="1.5"/><rect x="2" y="15.5" width="7" height="6" rx="1.5"/><rect x="15" y="15.5" width="7" height="6" rx="1.5"/><path d="M12 8.5V12M5.5 15.5V12h13v3.5"/>',
+  ),
+};
 
 const directory = new URL('../public/_swerve/', import.meta.url);
 /** @param {string} name @param {string | Uint8Array} contents */
@@ -48,6 +69,7 @@ const write = (name, contents) => writeFile(fileURLToPath(new URL(name, director
 await mkdir(directory, { recursive: true });
 await write('icon.svg', tile);
 await write('favicon.svg', favicon);
+await write('favicon-trouble.svg', faviconTrouble);
 
 const browser = await chromium.launch({
   executablePath: await findChromium(),
@@ -59,6 +81,9 @@ try {
     ['icon-512.png', tile, 512],
     ['icon-maskable-512.png', fullBleed, 512],
     ['apple-touch-icon.png', fullBleed, 180],
+    ['shortcut-apps.png', SHORTCUTS.apps, 96],
+    ['shortcut-console.png', SHORTCUTS.console, 96],
+    ['shortcut-cluster.png', SHORTCUTS.cluster, 96],
   ]);
   for (const [name, svg, sizePx] of renders) {
     const page = await browser.newPage({ viewport: { width: sizePx, height: sizePx } });

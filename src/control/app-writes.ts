@@ -8,13 +8,17 @@ import type { ResourceKey, WriteOptions } from '../store/resources.ts';
 import type { Store } from '../store/store.ts';
 import { admitApp } from './admission.ts';
 import { appStatus } from './app-conditions.ts';
+import type { AppIndex } from './app-index.ts';
 import { type AppInput, invalidApp } from './app-input.ts';
+import { keepRevisions, revisionsWith } from './revisions.ts';
 import { routeClashes } from './route-clashes.ts';
 import { timeOrderedUid } from './uid.ts';
 
 /** What writing an App needs. */
 export interface AppWriter {
   readonly store: Pick<Store, 'resources' | 'modules'>;
+  /** Which routes are taken. Brought up to date before it is asked. */
+  readonly apps: Pick<AppIndex, 'sync' | 'routes'>;
   readonly clock: Clock;
 }
 
@@ -50,7 +54,7 @@ export async function createApp(writer: AppWriter, input: AppInput, dryRun: bool
       },
       spec: input.spec,
     };
-    const { candidate, options } = await admit(writer, app);
+    const { candidate, options } = await admit(writer, app, app);
     try {
       if (!dryRun) return await writer.store.resources.create(candidate, options);
       if ((await writer.store.resources.get(appKey(input.namespace, name))) === null) return candidate;
@@ -75,7 +79,7 @@ export async function replaceApp(writer: AppWriter, key: ResourceKey, next: (cur
     const app = prepareReplace(current, { ...current, metadata: withInput(current, input), spec: input.spec });
     const specChanged = !equalJson(current.spec, app.spec);
     // Labels can be changed also while the module is missing: only a new spec is admitted anew.
-    const { candidate, options } = specChanged ? await admit(writer, app) : { candidate: app, options: {} };
+    const { candidate, options } = specChanged ? await admit(writer, app, current) : { candidate: app, options: {} };
     if (dryRun) return candidate;
     try {
       return await writer.store.resources.replace(candidate, { resourceVersion: current.metadata.resourceVersion }, options);
@@ -95,8 +99,9 @@ export async function replaceAppStatus(
 ): Promise<App> {
   for (let attempt = 1; ; attempt += 1) {
     const current = await readApp(writer, key);
-    const { status, ...preconditions } = next(current);
+    const { status: written, ...preconditions } = next(current);
     checkPreconditions(current, preconditions);
+    const status = keepRevisions(current, written);
     if (dryRun) return { ...current, status };
     try {
       return await writer.store.resources.updateStatus<App>(key, status, { resourceVersion: current.metadata.resourceVersion });
@@ -114,13 +119,18 @@ export async function readApp({ store }: AppWriter, key: ResourceKey): Promise<A
   return app;
 }
 
-/** Checks that `app` can run, and gives it the conditions that it would have: `Ready` is true right after a good write. */
-async function admit({ store, clock }: AppWriter, app: App): Promise<{ candidate: App; options: WriteOptions }> {
+/**
+ * Checks that `app` can run, and gives it the status that it would have: `Ready` is true right after a good write, and a
+ * module other than that of `current` is a revision.
+ */
+async function admit({ store, apps, clock }: AppWriter, app: App, current: App): Promise<{ candidate: App; options: WriteOptions }> {
   const { digest } = app.spec.source;
-  const [module, { items: apps }] = await Promise.all([store.modules.get(digest), store.resources.list<App>('App')]);
+  const [module] = await Promise.all([store.modules.get(digest), apps.sync()]);
   const causes = admitApp(app.spec, module);
   if (causes.length > 0) throw invalidApp(app.metadata.name, causes);
-  const status = appStatus(app, module, routeClashes(app, apps), clock.nowMs());
+  const nowMs = clock.nowMs();
+  const revisions = revisionsWith(current, digest, { atMs: nowMs, sizeBytes: module?.sizeBytes });
+  const status = { ...appStatus(app, module, routeClashes(app, apps.routes), nowMs), revisions };
   return { candidate: { ...app, status }, options: { requiredModule: digest } };
 }
 

@@ -1,5 +1,6 @@
 import { RuntimeError } from '../core/errors.ts';
 import type { Resource } from '../core/resource.ts';
+import { equalJson } from '../store/equal-json.ts';
 import type { ResourceKey, ResourceRepository } from '../store/resources.ts';
 
 const ATTEMPTS = 10;
@@ -19,6 +20,8 @@ export async function updateStatus<T extends Resource>(
     if (current === null) return null;
     const status = next(current);
     if (status === null) return null;
+    // A transaction that may write keeps every other write waiting, also when it finds that there is nothing to write.
+    if (equalJson(current.status, status)) return current;
     const { uid, resourceVersion } = current.metadata;
     try {
       return await resources.updateStatus<T>(key, status, { uid, resourceVersion });

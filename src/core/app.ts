@@ -120,9 +120,26 @@ export type AppSpecInput = v.InferInput<typeof AppSpecSchema>;
 export type AppSpec = v.InferOutput<typeof AppSpecSchema>;
 export type Route = AppSpec['routes'][number];
 
+/** One module that the App was given to run, in the order in which it was: written by the server alone. */
+export interface AppRevision {
+  /** Counts up from 1. */
+  revision: number;
+  /** May name a module that is stored no more. */
+  digest: Digest;
+  /** Unix epoch, milliseconds. */
+  atMs: number;
+  /** Of the module, while it was known. */
+  sizeBytes?: number;
+}
+
+/** Revisions kept of an App; the oldest go first. */
+export const REVISIONS_KEPT = 10;
+
 export interface AppStatus {
   observedGeneration?: number;
   conditions?: Condition[];
+  /** The newest first; its digest is that of the spec. At most {@link REVISIONS_KEPT}. */
+  revisions?: AppRevision[];
 }
 
 export const APP_GROUP = 'swerve.dev';

@@ -1,5 +1,5 @@
+import { AppIndex } from '../control/app-index.ts';
 import { startManager } from '../control/controllers/manager.ts';
-import { APP_API_VERSION, type App } from '../core/app.ts';
 import { systemClock } from '../core/clock.ts';
 import { toInstanceSpec } from '../core/instance-spec.ts';
 import type { Store } from '../store/store.ts';
@@ -11,19 +11,20 @@ const SETTLE_MS = 100;
 /** Runs the controllers of the cluster in this window: App status, and the instances that `scale.min` keeps. Never resolves: it ends with the document. */
 export async function runControllers(store: Store, fleet: Fleet): Promise<void> {
   const forever = new AbortController();
-  keepMinimum(store, fleet);
-  await startManager({ store, clock: systemClock, signal: forever.signal });
+  const index = new AppIndex(store.resources);
+  keepMinimum(store, index, fleet);
+  await startManager({ store, index, clock: systemClock, signal: forever.signal });
   await new Promise<never>(() => {});
 }
 
 /** Keeps `scale.min` instances of every App in this window, whichever others the ingress starts elsewhere. */
-function keepMinimum(store: Store, fleet: Fleet): void {
+function keepMinimum(store: Store, index: AppIndex, fleet: Fleet): void {
   let isScheduled = false;
   const look = async () => {
-    const [{ items }, modules] = await Promise.all([store.resources.list<App>('App'), store.modules.list()]);
-    const byDigest = new Map(modules.map((module) => [module.digest, module]));
-    for (const app of items) {
-      const module = app.apiVersion === APP_API_VERSION && app.spec.scale.min > 0 ? byDigest.get(app.spec.source.digest) : undefined;
+    await index.sync();
+    for (const app of index.apps) {
+      if (app.spec.scale.min === 0) continue;
+      const module = await store.modules.get(app.spec.source.digest);
       const spec = module ? toInstanceSpec(app, module) : null;
       if (spec) fleet.ensure(spec, app.spec.scale.min);
     }

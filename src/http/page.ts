@@ -32,8 +32,8 @@ export function list(items: readonly Html[]): Html {
 }
 
 const STYLE = `
-:root{color-scheme:light dark;--ground:#f7f6fa;--card:#fff;--ink:#1b1926;--soft:#5b5867;--line:#dddbe4;--accent:#3a2fa0;--on-accent:#fff;--mark:#b3471d;--mark-ground:#fdf1ea}
-@media (prefers-color-scheme:dark){:root{--ground:#121019;--card:#1b1824;--ink:#edecf2;--soft:#a9a5b6;--line:#2f2b3b;--accent:#b4a9ff;--on-accent:#17133a;--mark:#f0a37c;--mark-ground:#33241c}}
+:root{color-scheme:light dark;--ground:#f6f5f1;--card:#fff;--ink:#1b1830;--soft:#5c586b;--line:#dedbd3;--accent:#3a2fb0;--on-accent:#fff;--mark:#b23b0b;--mark-ground:#fdf0e6}
+@media (prefers-color-scheme:dark){:root{--ground:#110f1a;--card:#1a1726;--ink:#eeecf4;--soft:#aaa4ba;--line:#2d293c;--accent:#b5aaff;--on-accent:#17123d;--mark:#ffa368;--mark-ground:#33241c}}
 h1+p::first-letter{text-transform:uppercase}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:center;justify-content:center;padding:2rem 1rem;background:var(--ground);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%}

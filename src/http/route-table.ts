@@ -39,9 +39,9 @@ interface Entry {
 
 /** The routes of one host, or of any host. Lists are in order of precedence: the older App first. */
 class HostRoutes {
-  readonly exact = new Map<string, Entry[]>();
+  readonly exact = new Map<string, readonly Entry[]>();
   /** Keyed by path without trailing slash; the root is the empty string. */
-  readonly prefix = new Map<string, Entry[]>();
+  readonly prefix = new Map<string, readonly Entry[]>();
   longestPrefix = 0;
 }
 
@@ -52,19 +52,39 @@ const ANY_HOST = '';
  * host, the older App (`creationTimestamp`, then `uid`). A route whose method list does not fit is passed over.
  *
  * Routes are literal paths, without parameters or wildcards, so the table is hash maps that are asked once per segment of
- * the request's path: a lookup does not depend on the number of Apps, and `:` or `*` in a route are just characters.
+ * the request's path: neither a lookup nor a change depends on the number of Apps, and `:` or `*` in a route are just
+ * characters.
  */
 export class RouteTable {
-  readonly #apps: readonly App[];
+  readonly #apps = new Map<string, App>();
   /** Without trailing slash. */
   readonly #base: string;
   readonly #hosts = new Map<string, HostRoutes>();
 
   /** `basePath`: where the deployment lives, `/` or `/sub/`. */
   constructor(apps: Iterable<App>, basePath: string) {
-    this.#apps = [...apps].sort(byAge);
     this.#base = withoutTrailingSlash(normalisePath(basePath));
-    for (const app of this.#apps) for (const route of app.spec.routes) this.#add(app, route);
+    for (const app of apps) this.set(app);
+  }
+
+  /** Takes in the routes of `app`, in place of those that the App of its uid had. */
+  set(app: App): void {
+    this.delete(app.metadata.uid);
+    this.#apps.set(app.metadata.uid, app);
+    for (const route of app.spec.routes) this.#add(app, route);
+  }
+
+  /** Drops the routes of the App of that uid, if there is one. */
+  delete(uid: string): void {
+    const app = this.#apps.get(uid);
+    if (app === undefined) return;
+    this.#apps.delete(uid);
+    for (const route of app.spec.routes) {
+      const { map, key } = this.#placeOf(route);
+      const left = map.get(key)?.filter((entry) => entry.app !== app) ?? [];
+      if (left.length === 0) map.delete(key);
+      else map.set(key, left);
+    }
   }
 
   /** null: no route has this address. @throws RuntimeError `request-invalid` when `url` is no absolute URL */
@@ -91,27 +111,26 @@ export class RouteTable {
     return { type: 'method-not-allowed', allow: [...allow].sort() };
   }
 
-  /** Routes of the same host, match, path and at least one common method, each named against the oldest App that holds it. */
-  clashes(): RouteClash[] {
-    const found: RouteClash[] = [];
-    for (const { exact, prefix } of this.#hosts.values()) {
-      for (const list of [...exact.values(), ...prefix.values()]) {
-        for (const [index, { app, route, methods }] of list.entries()) {
-          for (let older = 0; older < index; older++) {
-            const holder = list[older];
-            if (holder === undefined || holder.app === app || !overlap(holder.methods, methods)) continue;
-            found.push({ app, route, other: holder.app });
-            break;
-          }
-        }
-      }
-    }
-    return found;
+  /**
+   * The routes of `app` that an older App holds already, each named against the oldest one: the same host, match, path and
+   * at least one common method. `app` stands in the place of the App of its name, whether that is in the table or not.
+   */
+  clashesOf(app: App): RouteClash[] {
+    return app.spec.routes.flatMap((route) => {
+      const methods = methodsOf(route);
+      const holder = this.#othersAt(route, app).find((entry) => byAge(entry.app, app) < 0 && overlap(entry.methods, methods));
+      return holder === undefined ? [] : [{ app, route, other: holder.app }];
+    });
+  }
+
+  /** The other Apps with a route of the same host, match and path as one of `app`: what a change of it may concern. */
+  neighboursOf(app: App): Set<App> {
+    return new Set(app.spec.routes.flatMap((route) => this.#othersAt(route, app).map((entry) => entry.app)));
   }
 
   /** Every route, older Apps first; `href` is its public path. For pages that list what exists. */
   listed(): { href: string; app: string; namespace: string; match: 'prefix' | 'exact'; host: string | null }[] {
-    return this.#apps.flatMap(({ metadata, spec }) =>
+    return [...this.#apps.values()].sort(byAge).flatMap(({ metadata, spec }) =>
       spec.routes.map(({ path, match, host }) => ({
         href: this.#base + serialisePath(path),
         app: metadata.name,
@@ -123,22 +142,27 @@ export class RouteTable {
   }
 
   #add(app: App, route: Route): void {
+    const { routes, map, key } = this.#placeOf(route);
+    // Not made shorter when a route goes: it is only how deep a lookup has to begin.
+    if (route.match === 'prefix') routes.longestPrefix = Math.max(routes.longestPrefix, key.length);
+    const entry: Entry = { app, route, methods: methodsOf(route), rewrite: route.rewrite === undefined ? null : serialisePath(route.rewrite) };
+    const list = map.get(key) ?? [];
+    // Behind those that are as old: they are routes of the same App, in its own order.
+    const place = list.findIndex((other) => byAge(other.app, app) > 0);
+    map.set(key, place < 0 ? [...list, entry] : list.toSpliced(place, 0, entry));
+  }
+
+  #othersAt(route: Route, { metadata }: App): Entry[] {
+    const { map, key } = this.#placeOf(route);
+    return (map.get(key) ?? []).filter(({ app }) => app.metadata.name !== metadata.name || app.metadata.namespace !== metadata.namespace);
+  }
+
+  #placeOf(route: Route): { routes: HostRoutes; map: Map<string, readonly Entry[]>; key: string } {
     const host = route.host === undefined ? ANY_HOST : canonicalHost(route.host);
     const routes = this.#hosts.get(host) ?? new HostRoutes();
     this.#hosts.set(host, routes);
     const path = normalisePath(route.path);
-    const key = route.match === 'exact' ? path : withoutTrailingSlash(path);
-    const map = route.match === 'exact' ? routes.exact : routes.prefix;
-    if (route.match === 'prefix') routes.longestPrefix = Math.max(routes.longestPrefix, key.length);
-    const entry: Entry = {
-      app,
-      route,
-      methods: route.methods === undefined ? null : new Set(route.methods.map(standardCase)),
-      rewrite: route.rewrite === undefined ? null : serialisePath(route.rewrite),
-    };
-    const list = map.get(key);
-    if (list === undefined) map.set(key, [entry]);
-    else list.push(entry);
+    return route.match === 'exact' ? { routes, map: routes.exact, key: path } : { routes, map: routes.prefix, key: withoutTrailingSlash(path) };
   }
 
   #found({ app, route, rewrite }: Entry, matched: string, url: URL): RouteMatch {
@@ -178,6 +202,11 @@ function byAge(a: App, b: App): number {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** null: every method. */
+function methodsOf({ methods }: Route): ReadonlySet<string> | null {
+  return methods === undefined ? null : new Set(methods.map(standardCase));
 }
 
 /** A list with GET takes HEAD too (RFC 9110 §9.1 asks it of every server). */

@@ -180,7 +180,7 @@ export class Ingress {
     const bootInstead = async () => {
       const keptId = await this.#kept.keep({ method, url, headers, body });
       this.#deps.traffic.park(keptId, trace);
-      const response = bootDocument(base, keptId, hostScriptUrl);
+      const response = bootDocument(base, keptId, hostScriptUrl, match.app.metadata.name);
       this.#hostDocuments.add(response);
       return response;
     };

@@ -24,6 +24,7 @@ export interface TraceEvents {
   onChanged(trace: RequestTrace): void;
   onReceived(trace: RequestTrace, bytes: number): void;
   onEnded(trace: RequestTrace): void;
+  /** It goes on. It still tells of its end. */
   onReopened(trace: RequestTrace): void;
 }
 
@@ -91,10 +92,10 @@ export class RequestTrace {
   /** Sent to `instance`, which was waited for since `waitedSinceMs` (monotonic). */
   sent(instance: PooledInstance, waitedSinceMs: number): void {
     if (this.#state !== 'running') {
+      this.#events.onReopened(this);
       this.#state = 'running';
       this.#error = null;
       this.#endedMs = null;
-      this.#events.onReopened(this);
     }
     this.#instance = instance;
     this.#sentMs = performance.now();

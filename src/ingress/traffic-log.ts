@@ -102,6 +102,12 @@ export class TrafficLog {
     };
   }
 
+  /** The App of that uid is gone: its requests are not kept any longer. What it did in the present interval, and what is still under way, counts. */
+  forget(uid: string): void {
+    const tally = this.#apps.get(uid);
+    for (const trace of [...(tally?.kept ?? [])]) this.#drop(trace);
+  }
+
   onChanged(trace: RequestTrace): void {
     if (this.#requestListeners.size === 0) return;
     for (const listener of this.#requestListeners.get(trace.tally.app.uid) ?? []) listener(trace);
@@ -120,9 +126,10 @@ export class TrafficLog {
     this.onChanged(trace);
   }
 
-  onReopened({ tally }: RequestTrace): void {
-    tally.inFlight += 1;
-    tally.uncount();
+  onReopened(trace: RequestTrace): void {
+    this.#roll();
+    trace.tally.inFlight += 1;
+    trace.tally.uncount(trace);
   }
 
   #drop(trace: RequestTrace | undefined): void {
@@ -130,7 +137,7 @@ export class TrafficLog {
     const { tally } = trace;
     this.#kept.delete(trace.id);
     tally.kept.delete(trace);
-    if (tally.kept.size === 0 && tally.isQuiet) this.#apps.delete(tally.app.uid);
+    if (tally.isEmpty) this.#apps.delete(tally.app.uid);
   }
 
   /** Ends the interval if it is over. Called before anything is counted. */
@@ -144,6 +151,7 @@ export class TrafficLog {
     const active = [...this.#apps.values()].filter(({ isQuiet }) => !isQuiet);
     if (active.length > 0) {
       const sample: TrafficSample = { atMs, apps: active.map((tally) => tally.take()) };
+      for (const tally of active) if (tally.isEmpty) this.#apps.delete(tally.app.uid);
       this.#samples = [...this.#samples, sample].slice(-TRAFFIC_SAMPLES_KEPT);
       for (const listener of this.#sampleListeners) listener(sample);
     }

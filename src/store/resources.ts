@@ -29,6 +29,12 @@ export interface WriteOptions {
 const WRITE_STORES = ['resources', 'changes', 'meta', 'modules'] as const;
 type WriteTransaction = IDBPTransaction<SwerveSchema, typeof WRITE_STORES, 'readwrite'>;
 
+/** What became of a write: the resource as it is stored, or as it was when there was nothing to write. */
+interface Written<T extends Resource> {
+  resource: T;
+  isWritten: boolean;
+}
+
 /** The changes after a resourceVersion, and the version that they lead to. */
 export interface ChangesSince<T extends Resource> {
   changes: ResourceChange<T>[];
@@ -90,7 +96,7 @@ export class ResourceRepository {
     return this.#write(key, options, async (transaction) => {
       const current = await readForWrite<T>(transaction, key, preconditions);
       const next = prepareReplace(current, resource);
-      if (isUnchanged(current, next)) return current;
+      if (isUnchanged(current, next)) return { resource: current, isWritten: false };
       await requireModule(transaction, options.requiredModule);
       return commit(transaction, 'MODIFIED', current, next);
     });
@@ -100,7 +106,7 @@ export class ResourceRepository {
   updateStatus<T extends Resource>(key: ResourceKey, status: T['status'], preconditions: WritePreconditions): Promise<T> {
     return this.#write(key, {}, async (transaction) => {
       const current = await readForWrite<T>(transaction, key, preconditions);
-      return equalJson(current.status, status) ? current : commit(transaction, 'MODIFIED', current, { ...current, status });
+      return equalJson(current.status, status) ? { resource: current, isWritten: false } : commit(transaction, 'MODIFIED', current, { ...current, status });
     });
   }
 
@@ -135,20 +141,13 @@ export class ResourceRepository {
     });
   }
 
-  async #write<T extends Resource>(key: ResourceKey, options: WriteOptions, body: (transaction: WriteTransaction) => Promise<T>): Promise<T> {
-    let written: string | null = null;
+  async #write<T extends Resource>(key: ResourceKey, options: WriteOptions, body: (transaction: WriteTransaction) => Promise<Written<T>>): Promise<T> {
     const subject = { what: `${key.kind} ${key.namespace}/${key.name}` };
     // Transactions that share a store wait for each other: a status write must not wait for a module that is being stored.
     const stores = (options.requiredModule === undefined ? WRITE_STORES.slice(0, 3) : WRITE_STORES) as typeof WRITE_STORES;
-    const result = await this.#database.write(stores, subject, true, async (transaction) => {
-      const before = (await transaction.objectStore('meta').get('changes'))?.resourceVersion ?? 0;
-      const resource = await body(transaction);
-      const after = (await transaction.objectStore('meta').get('changes'))?.resourceVersion ?? 0;
-      written = after === before ? null : String(after);
-      return resource;
-    });
-    if (written !== null) this.#database.announce({ type: 'resources', resourceVersion: written });
-    return result;
+    const { resource, isWritten } = await this.#database.write(stores, subject, true, body);
+    if (isWritten) this.#database.announce({ type: 'resources', resourceVersion: resource.metadata.resourceVersion });
+    return resource;
   }
 }
 
@@ -184,7 +183,7 @@ async function readForWrite<T extends Resource>(transaction: WriteTransaction, k
 }
 
 /** Writes `resource` under the next resourceVersion, and the change beside it. */
-async function commit<T extends Resource>(transaction: WriteTransaction, type: ResourceChange['type'], previous: T | null, resource: T): Promise<T> {
+async function commit<T extends Resource>(transaction: WriteTransaction, type: ResourceChange['type'], previous: T | null, resource: T): Promise<Written<T>> {
   const resources = transaction.objectStore('resources');
   const changes = transaction.objectStore('changes');
   const meta = transaction.objectStore('meta');
@@ -192,8 +191,6 @@ async function commit<T extends Resource>(transaction: WriteTransaction, type: R
   const resourceVersion = head.resourceVersion + 1;
   const { kind, metadata } = resource;
   const written: T = { ...resource, metadata: { ...metadata, resourceVersion: String(resourceVersion) } };
-  if (type === 'DELETED') await resources.delete([kind, metadata.namespace, metadata.name]);
-  else await resources.put(written);
 
   const change: ResourceChange = {
     resourceVersion,
@@ -204,7 +201,6 @@ async function commit<T extends Resource>(transaction: WriteTransaction, type: R
     specChanged: previous === null || type === 'DELETED' || previous.metadata.generation !== metadata.generation,
     sizeBytes: JSON.stringify(written).length,
   };
-  await changes.put(change);
   let { oldest } = head;
   if (oldest === 0) oldest = resourceVersion;
   let sizeBytes = head.sizeBytes + change.sizeBytes;
@@ -214,6 +210,10 @@ async function commit<T extends Resource>(transaction: WriteTransaction, type: R
     await changes.delete(oldest);
     oldest += 1;
   }
-  await meta.put({ key: 'changes', resourceVersion, oldest, sizeBytes });
-  return written;
+  await Promise.all([
+    type === 'DELETED' ? resources.delete([kind, metadata.namespace, metadata.name]) : resources.put(written),
+    changes.put(change),
+    meta.put({ key: 'changes', resourceVersion, oldest, sizeBytes }),
+  ]);
+  return { resource: written, isWritten: true };
 }

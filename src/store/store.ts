@@ -1,11 +1,14 @@
+import type { ErasedCounts } from '../core/storage.ts';
 import { ArtifactRepository } from './artifacts.ts';
 import { type ChangeFeed, originChangeFeed } from './change-feed.ts';
 import { CookieRepository } from './cookies.ts';
 import { Database, type DatabaseOptions } from './database.ts';
+import { eraseEverything } from './erase.ts';
 import { KeptRequestRepository } from './kept-requests.ts';
 import { LogRepository } from './logs.ts';
 import { ModuleRepository } from './modules.ts';
 import { ResourceRepository } from './resources.ts';
+import { UsageRepository } from './usage.ts';
 
 /** Every repository over one database. */
 export interface Store {
@@ -15,7 +18,10 @@ export interface Store {
   readonly cookies: CookieRepository;
   readonly logs: LogRepository;
   readonly keptRequests: KeptRequestRepository;
+  readonly usage: UsageRepository;
   readonly changes: ChangeFeed;
+  /** Removes everything, in one transaction. @throws RuntimeError `storage-failed`: then nothing was removed */
+  erase(): Promise<ErasedCounts>;
   /** Opens the connection now rather than at the first use. @throws RuntimeError `storage-failed`, `protocol-mismatch` */
   open(): Promise<void>;
   /** Nothing may use the store afterwards. */
@@ -32,7 +38,9 @@ export function createStore(options: DatabaseOptions = {}): Store {
     cookies: new CookieRepository(database),
     logs: new LogRepository(database),
     keptRequests: new KeptRequestRepository(database),
+    usage: new UsageRepository(database),
     changes: originChangeFeed,
+    erase: () => eraseEverything(database),
     open: () => database.open(),
     close: () => database.close(),
   };

@@ -42,6 +42,23 @@ export class Cookies {
       .catch((error: unknown) => console.warn('swerve: cookies that a page set were not stored', error));
   }
 
+  /**
+   * Runs `erase`, which removes the records of the jar among others, and then forgets every cookie, here and where page
+   * scripts look. Resolves to what `erase` gives. @throws what `erase` throws: then no cookie was forgotten
+   */
+  async forgetWith<T>(erase: () => Promise<T>): Promise<T> {
+    const jar = await this.#open();
+    const result = await erase();
+    try {
+      await applyVisibleChanges(self.cookieStore, await jar.clear(Date.now()));
+    } catch (error) {
+      // The records are gone: a jar that is read anew is empty.
+      this.#jar = null;
+      console.warn('swerve: cookies that page scripts see were not all removed', error);
+    }
+    return result;
+  }
+
   #open(): Promise<CookieJar> {
     if (!this.#jar) {
       const opening = CookieJar.open(this.#records, Date.now());

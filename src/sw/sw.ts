@@ -10,6 +10,7 @@ import type { ApiDependencies } from '../control/api/context.ts';
 import { handleApi } from '../control/api/router.ts';
 import { LiveResources } from '../control/live-resources.ts';
 import { systemTimers } from '../control/timers.ts';
+import type { Release } from '../core/changelog.ts';
 import { systemClock } from '../core/clock.ts';
 import { SYSTEM_PREFIX } from '../core/deployment.ts';
 import { RuntimeError } from '../core/errors.ts';
@@ -20,6 +21,7 @@ import type { HostLink } from '../ingress/host-link.ts';
 import { Ingress } from '../ingress/ingress.ts';
 import { TrafficLog } from '../ingress/traffic-log.ts';
 import type { ToHost, ToServiceWorker } from '../protocol/sw-host.ts';
+import type { BuildNews, BuildStored, FromPanel } from '../protocol/sw-panel.ts';
 import { transpilerName } from '../protocol/transpiler.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import { createStore } from '../store/store.ts';
@@ -29,14 +31,18 @@ import { judgeImport } from '../wasi/preview2/imports.ts';
 import type { ImportJudge } from '../wasm/import-judge.ts';
 import { sniffModule } from '../wasm/sniff.ts';
 import { AppDirectory } from './app-directory.ts';
-import { activateAssets, buildFile, installAssets } from './assets.ts';
+import { activateAssets, areAssetsComplete, buildFile, completeAssets, installAssets } from './assets.ts';
 import { markFirstPanels, markPanel, mayUseApi } from './client-guard.ts';
 import { Cookies } from './cookies.ts';
 import { noteHostScript } from './host-script-note.ts';
 import { liveView } from './live-view.ts';
+import { SHARE_PATH, SharedFiles } from './shared-files.ts';
+import { viewStorage } from './storage-view.ts';
 import { askWindows, markHostless, waitHostGone } from './windows.ts';
 
 declare const self: ServiceWorkerGlobalScope;
+/** The newest entries of CHANGELOG.md, put here by the build (vite.config.ts). */
+declare const __SWERVE_RELEASES__: readonly Release[];
 
 const VERSION = '0.1.0';
 const HOST_WAIT_AT_START_MS = 300;
@@ -44,6 +50,7 @@ const base = new URL(self.registration.scope);
 const panelUrl = new URL(SYSTEM_PREFIX, base).href;
 const store = createStore();
 const cookies = new Cookies(store.cookies);
+const sharedFiles = new SharedFiles(base);
 
 const importJudge: ImportJudge = {
   core: (module, name) => (module === PREVIEW1_MODULE ? preview1Support(name) : 'unknown'),
@@ -58,6 +65,9 @@ const cluster = new Cluster({
 });
 const traffic = new TrafficLog();
 const directory = new AppDirectory(store, base, () => cluster.reconcile());
+directory.index.subscribe(({ before, after }) => {
+  if (before !== null && after === null) traffic.forget(before.metadata.uid);
+});
 const ingress = new Ingress({
   cluster,
   base,
@@ -76,6 +86,7 @@ const ingress = new Ingress({
 
 const api: ApiDependencies = {
   store,
+  apps: directory.index,
   clock: systemClock,
   timers: systemTimers,
   live: new LiveResources(liveView(cluster), systemClock, VERSION),
@@ -87,10 +98,8 @@ const api: ApiDependencies = {
     return host.transpile(component);
   },
   transpiler: transpilerName({ jspi: canSuspend() }),
-  storage: async () => {
-    const [estimate, persisted] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]);
-    return { usageBytes: estimate.usage ?? null, quotaBytes: estimate.quota ?? null, persisted };
-  },
+  storage: viewStorage,
+  reset: () => cookies.forgetWith(() => store.erase()),
   version: VERSION,
 };
 
@@ -105,8 +114,10 @@ self.addEventListener('activate', (event) => {
 });
 
 self.addEventListener('message', (event: ExtendableMessageEvent) => {
-  const message = event.data as ToServiceWorker;
+  const message = event.data as ToServiceWorker | FromPanel;
   if (message?.type === 'skip-waiting') void self.skipWaiting();
+  if (message?.type === 'changes') event.ports[0]?.postMessage({ version: VERSION, releases: __SWERVE_RELEASES__ } satisfies BuildNews);
+  if (message?.type === 'complete') event.waitUntil(complete(event.ports[0]));
   if (message?.type === 'announce') event.waitUntil(receiveAnnouncement(event, message));
 });
 
@@ -116,6 +127,22 @@ self.addEventListener('fetch', (event) => {
   if (url.origin !== base.origin || !url.pathname.startsWith(base.pathname)) return;
   event.respondWith(answer(event, url).catch((error: unknown) => ingress.problem(error, wantsHtml(event.request), event.request.method === 'HEAD')));
 });
+
+/** Not before a panel asks: activation would hold every request up until all is stored. */
+async function complete(port: MessagePort | undefined): Promise<void> {
+  const tell = (answer: BuildStored): void => port?.postMessage(answer);
+  if (!(await areAssetsComplete())) {
+    tell({ state: 'partial' });
+    try {
+      await completeAssets();
+    } catch (error) {
+      console.warn('swerve: not all of this build could be stored yet', error);
+      tell({ state: 'failed' });
+      return;
+    }
+  }
+  tell({ state: 'whole' });
+}
 
 async function answer(event: FetchEvent, url: URL): Promise<Response> {
   const { request } = event;
@@ -153,15 +180,17 @@ async function answerSystem(event: FetchEvent, url: URL, path: string): Promise<
   if (path === '' || path === 'index.html') return (await panelDocument(`${SYSTEM_PREFIX}index.html`)) ?? fetch(event.request);
   const file = path.startsWith('boot/') ? null : await buildFile(url);
   if (file) return file;
+  if (path === SHARE_PATH && event.request.method === 'POST') return sharedFiles.receive(event.request, isPanel);
   if (!(await mayUseApi(event, base, isPanelAtBase))) {
     throw new RuntimeError('api-forbidden', 'the API under _swerve/ answers the panel only: documents that Apps serve have no access to it');
   }
+  if (path === SHARE_PATH || path.startsWith(`${SHARE_PATH}/`)) return sharedFiles.answer(event.request, path.slice(SHARE_PATH.length));
   await directory.load();
   // After a restart nobody is known until the windows were asked.
   if (path.startsWith('api/') && cluster.hosts.size === 0) await cluster.findHost(HOST_WAIT_AT_START_MS);
   const response = await handleApi(event.request, `${base.pathname}${SYSTEM_PREFIX}`, path, api);
   // What the caller wrote is in force when it reads the answer.
-  if (event.request.method !== 'GET' && event.request.method !== 'HEAD') await directory.refresh();
+  if (event.request.method !== 'GET' && event.request.method !== 'HEAD') await directory.refresh({ modules: !path.startsWith('apis/') });
   return response;
 }
 
@@ -178,6 +207,13 @@ async function panelDocument(path: string): Promise<Response | null> {
 
 async function isPanelAtBase(): Promise<boolean> {
   return (await directory.routes()).match({ method: 'GET', url: base.href })?.type !== 'match';
+}
+
+/** Whether a document at `url` is the panel. */
+async function isPanel(url: URL): Promise<boolean> {
+  if (url.origin !== base.origin) return false;
+  const path = url.pathname.slice(base.pathname.length);
+  return url.pathname.startsWith(base.pathname) && (path === SYSTEM_PREFIX || (path === '' && (await isPanelAtBase())));
 }
 
 async function receiveAnnouncement(event: ExtendableMessageEvent, message: Extract<ToServiceWorker, { type: 'announce' }>): Promise<void> {
@@ -208,7 +244,7 @@ async function receiveAnnouncement(event: ExtendableMessageEvent, message: Extra
 
 /** The page that an App served becomes its host: the instances it will need are started there at once. */
 function warm(host: HostLink, { namespace, app }: { namespace: string; app: string }): void {
-  const found = directory.apps.find(({ metadata }) => metadata.namespace === namespace && metadata.name === app);
+  const found = directory.find(namespace, app);
   const target = found ? directory.targetOf(found.metadata.uid) : null;
   if (target) cluster.pool(target).warm(host);
 }

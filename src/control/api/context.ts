@@ -1,22 +1,18 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ModuleReport } from '../../core/module.ts';
+import type { ErasedCounts } from '../../core/storage.ts';
 import type { TranspiledComponent } from '../../protocol/sw-host.ts';
 import type { Store } from '../../store/store.ts';
+import type { AppIndex } from '../app-index.ts';
 import type { LiveResources } from '../live-resources.ts';
 import type { LiveTraffic } from '../live-traffic.ts';
+import type { StorageView } from '../storage-report.ts';
 import type { Timers } from '../timers.ts';
-
-/** What the browser grants this origin; null where it does not tell. */
-export interface StorageView {
-  usageBytes: number | null;
-  quotaBytes: number | null;
-  /** True: the browser will not evict the origin's data without asking. */
-  persisted: boolean | null;
-}
 
 /** Everything the API touches. */
 export interface ApiDependencies {
-  readonly store: Pick<Store, 'modules' | 'artifacts' | 'resources' | 'logs' | 'changes'>;
+  readonly store: Pick<Store, 'modules' | 'artifacts' | 'resources' | 'logs' | 'changes' | 'usage'>;
+  readonly apps: AppIndex;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly live: LiveResources;
@@ -28,6 +24,8 @@ export interface ApiDependencies {
   /** Name of the transpiler in use (`TranspiledComponent.transpiler`): a component that it has seen is not transpiled again. null: not known. */
   readonly transpiler: string | null;
   storage(): Promise<StorageView>;
+  /** Removes everything that is stored. @throws RuntimeError `storage-failed`: then nothing was removed */
+  reset(): Promise<ErasedCounts>;
   /** Version of Swerve, for example `0.1.0`. */
   readonly version: string;
 }

@@ -1,9 +1,8 @@
-import type { App } from '../../core/app.ts';
 import type { Clock } from '../../core/clock.ts';
 import { RuntimeError } from '../../core/errors.ts';
 import type { ChangeMessage } from '../../protocol/broadcast.ts';
-import type { ChangesSince } from '../../store/resources.ts';
 import type { Store } from '../../store/store.ts';
+import type { AppIndex } from '../app-index.ts';
 import { systemTimers, type Timers } from '../timers.ts';
 import { Waker } from '../waker.ts';
 import { AppController } from './app-controller.ts';
@@ -11,6 +10,8 @@ import { WorkQueue } from './workqueue.ts';
 
 export interface ManagerOptions {
   store: Pick<Store, 'resources' | 'modules' | 'logs' | 'changes'>;
+  /** The manager keeps it up to date. */
+  index: AppIndex;
   clock: Clock;
   /** Ends the manager: the leader lock was lost, or the window goes. */
   signal: AbortSignal;
@@ -28,8 +29,8 @@ const RETRY_MS = 2_000;
  * Runs every controller until `signal` aborts; resolves then, and never rejects. Of all windows only the one that holds
  * the leader lock may run it: two would do no harm, but twice the work.
  */
-export async function startManager({ store, clock, signal, timers = systemTimers, random = Math.random }: ManagerOptions): Promise<void> {
-  const controller = new AppController(store, clock);
+export async function startManager({ store, index, clock, signal, timers = systemTimers, random = Math.random }: ManagerOptions): Promise<void> {
+  const controller = new AppController(store, index, clock);
   const queue = new WorkQueue({
     timers,
     random,
@@ -39,6 +40,9 @@ export async function startManager({ store, clock, signal, timers = systemTimers
 
   const waker = new Waker(timers);
   let modulesChanged = false;
+  const unfollow = index.subscribe((change) => {
+    for (const key of controller.keysOf(change)) queue.add(key);
+  });
   const unsubscribe = store.changes.subscribe((message: ChangeMessage) => {
     if (message.type === 'logs') return;
     if (message.type === 'modules') modulesChanged = true;
@@ -49,33 +53,26 @@ export async function startManager({ store, clock, signal, timers = systemTimers
   };
 
   try {
-    let resourceVersion: string | null = null;
-    let resyncAtMs = 0;
+    let resyncAtMs = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
       let waitMs = RETRY_MS;
       try {
-        if (resourceVersion === null || modulesChanged || clock.monotonicMs() >= resyncAtMs) {
+        if (modulesChanged || clock.monotonicMs() >= resyncAtMs) {
           modulesChanged = false;
-          // The version is read before the keys: a change in between is seen again, not missed.
-          resourceVersion ??= (await store.resources.list(AppController.kind)).resourceVersion;
           await enqueueAll();
           resyncAtMs = clock.monotonicMs() + RESYNC_MS;
-        }
-        const since: ChangesSince<App> = await store.resources.changesSince<App>(AppController.kind, resourceVersion);
-        resourceVersion = since.resourceVersion;
-        if (since.changes.some((change) => controller.concernsAll(change))) await enqueueAll();
-        for (const { object } of since.changes) queue.add(`${object.metadata.namespace}/${object.metadata.name}`);
+        } else await index.sync();
         waitMs = RESYNC_MS;
       } catch (thrown) {
         const error = RuntimeError.from(thrown);
-        // Either way everything is looked at anew: nothing is lost by starting over.
-        resourceVersion = null;
-        if (error.code === 'watch-expired') continue;
+        // Everything is looked at anew: nothing is lost by starting over.
+        resyncAtMs = Number.NEGATIVE_INFINITY;
         console.warn('swerve: the manager could not read the store', { code: error.code, message: error.message });
       }
       await waker.wait(waitMs, signal);
     }
   } finally {
+    unfollow();
     unsubscribe();
   }
 }

@@ -22,6 +22,21 @@ describe(`the same build at ${BASE}`, () => {
     }
   });
 
+  it('is an app of its own: identity, start, scope and share target lie below it', async () => {
+    const panel = await swerve.openPanel();
+    const session = await swerve.context.newCDPSession(panel);
+    const { manifest, errors } = (await session.send('Page.getAppManifest')) as unknown as { manifest: Record<string, unknown>; errors: unknown[] };
+    const address = (path: string) => new URL(path, swerve.app.url).href;
+    expect(errors).toEqual([]);
+    expect(manifest).toMatchObject({
+      id: address('_swerve/'),
+      startUrl: address('_swerve/#/'),
+      scope: swerve.app.url,
+      shareTarget: { action: address('_swerve/share') },
+    });
+    await panel.close();
+  });
+
   it('answers at routes below it', async () => {
     const panel = await swerve.openPanel();
     const env = JSON.parse((await fetchIn(panel, 'wagi/env?x=1')).text);

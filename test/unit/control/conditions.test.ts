@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { appConditions, appStatus } from '../../../src/control/app-conditions.ts';
 import { findCondition, setCondition } from '../../../src/control/conditions.ts';
 import { routeClashes } from '../../../src/control/route-clashes.ts';
+import type { App } from '../../../src/core/app.ts';
+import { RouteTable } from '../../../src/http/route-table.ts';
 import { makeApp, makeModule } from './app-fixture.ts';
 
 const T0 = Date.UTC(2026, 0, 1);
@@ -91,16 +93,18 @@ describe('appConditions', () => {
 });
 
 describe('routeClashes', () => {
+  const table = (...apps: App[]) => new RouteTable(apps, '/');
+
   it('names the older App, and only for the younger', () => {
     const elder = makeApp({ name: 'elder', creationTimestamp: '2025-01-01T00:00:00Z' });
     const younger = makeApp({ name: 'younger', spec: { routes: [{ path: '/hello/' }, { path: '/free' }] } });
-    expect(routeClashes(younger, [elder, younger])).toEqual([{ route: younger.spec.routes[0], owner: 'default/elder' }]);
-    expect(routeClashes(elder, [elder, younger])).toEqual([]);
+    expect(routeClashes(younger, table(elder, younger))).toEqual([{ route: younger.spec.routes[0], owner: 'default/elder' }]);
+    expect(routeClashes(elder, table(elder, younger))).toEqual([]);
   });
 
   it('looks at the App as it will be, not as it is stored', () => {
     const elder = makeApp({ name: 'elder', creationTimestamp: '2025-01-01T00:00:00Z' });
     const stored = makeApp({ name: 'younger' });
-    expect(routeClashes(makeApp({ name: 'younger', spec: { routes: [{ path: '/moved' }] } }), [elder, stored])).toEqual([]);
+    expect(routeClashes(makeApp({ name: 'younger', spec: { routes: [{ path: '/moved' }] } }), table(elder, stored))).toEqual([]);
   });
 });

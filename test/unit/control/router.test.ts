@@ -10,7 +10,6 @@ const dependencies = {
   version: '0.1.0',
   store: {},
   clock: systemClock,
-  storage: async () => ({ usageBytes: 1, quotaBytes: 2, persisted: true }),
 } as unknown as ApiDependencies;
 
 function call(method: string, path: string, init: RequestInit = {}): Promise<Response> {
@@ -41,7 +40,12 @@ describe('handleApi', () => {
     const response = await call('HEAD', 'version');
     expect([response.status, response.body, response.headers.get('content-type')]).toEqual([200, null, 'application/json']);
     expect((await (await call('GET', 'version')).json()).swerve).toBe('0.1.0');
-    expect((await (await call('GET', 'storage/')).json()).quotaBytes).toBe(2);
+    expect((await (await call('GET', 'version/')).json()).swerve).toBe('0.1.0');
+  });
+
+  it.each([undefined, '{}', '{"confirm":"yes"}', '"everything"', 'null'])('resets nothing for the body %s', async (body) => {
+    const response = await call('DELETE', 'storage', body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } });
+    expect([response.status, (await response.json()).detail]).toEqual([400, expect.stringContaining('{"confirm":"everything"}')]);
   });
 
   it.each([

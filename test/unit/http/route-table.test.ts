@@ -148,9 +148,11 @@ describe('RouteTable.match', () => {
   });
 });
 
-describe('RouteTable.clashes', () => {
-  const clashes = (apps: App[]) =>
-    new RouteTable(apps, '/').clashes().map(({ app: loser, route, other }) => [loser.metadata.name, route.path, other.metadata.name]);
+describe('RouteTable.clashesOf', () => {
+  const clashes = (apps: App[]) => {
+    const table = new RouteTable(apps, '/');
+    return apps.flatMap((one) => table.clashesOf(one)).map(({ app: loser, route, other }) => [loser.metadata.name, route.path, other.metadata.name]);
+  };
   const young = (name: string, routes: RouteInput[]) => app(name, routes, '2026-03-01T00:00:00Z');
   it.each<[string, App[], string[][]]>([
     ['same path', [young('b', [{ path: '/x' }]), app('a', [{ path: '/x/' }])], [['b', '/x', 'a']]],
@@ -164,6 +166,84 @@ describe('RouteTable.clashes', () => {
     ['within one App', [app('a', [{ path: '/x' }, { path: '/x' }])], []],
   ])('%s', (_name, apps, expected) => {
     expect(clashes(apps)).toEqual(expected);
+  });
+
+  it('names the oldest of several', () => {
+    const [first, second, third] = ['2026-01-01', '2026-01-02', '2026-01-03'].map((day, i) => app(`app-${i}`, [{ path: '/x' }], `${day}T00:00:00Z`));
+    expect(clashes([third, first, second] as App[])).toEqual([
+      ['app-2', '/x', 'app-0'],
+      ['app-1', '/x', 'app-0'],
+    ]);
+  });
+
+  it('takes an App as it is given, not as the table has it', () => {
+    const table = new RouteTable([app('old', [{ path: '/x' }]), young('b', [{ path: '/y' }])], '/');
+    expect(table.clashesOf(young('b', [{ path: '/x' }])).map(({ other }) => other.metadata.name)).toEqual(['old']);
+    expect(table.clashesOf(young('b', [{ path: '/y' }]))).toEqual([]);
+  });
+});
+
+describe('a RouteTable that changes', () => {
+  const elder = app('elder', [{ path: '/x' }, { path: '/x/deep', match: 'exact' }]);
+  const younger = app('younger', [{ path: '/x' }, { path: '/other', host: 'shop.test' }], '2026-03-01T00:00:00Z');
+
+  it('gives a route to the next older App when its holder goes, and back when it returns', () => {
+    const table = new RouteTable([younger, elder], '/');
+    expect(at(table, '/x')).toMatchObject({ app: 'elder' });
+    table.delete('elder');
+    expect(at(table, '/x')).toMatchObject({ app: 'younger' });
+    expect(at(table, '/x/deep')).toMatchObject({ app: 'younger', prefix: '/x' });
+    table.set(elder);
+    expect(at(table, '/x')).toMatchObject({ app: 'elder' });
+    expect(at(table, '/x/deep')).toMatchObject({ prefix: '/x/deep' });
+    table.delete('elder');
+    table.delete('younger');
+    expect(at(table, '/x')).toBe(null);
+    expect(table.listed()).toEqual([]);
+  });
+
+  it('forgets the routes that an App had before, and serves it as it is now', () => {
+    const table = new RouteTable([elder], '/');
+    table.set({ ...app('elder', [{ path: '/moved' }]), metadata: { ...elder.metadata, generation: 2 } });
+    expect(at(table, '/x')).toBe(null);
+    const found = table.match({ method: 'GET', url: 'http://localhost/moved' });
+    expect(found?.type === 'match' && found.app.metadata.generation).toBe(2);
+    expect(table.listed().map(({ href }) => href)).toEqual(['/moved']);
+  });
+
+  it('names those who share a route, of whatever methods', () => {
+    const table = new RouteTable([elder, younger, app('apart', [{ path: '/apart' }])], '/');
+    const names = (of: App) => [...table.neighboursOf(of)].map(({ metadata }) => metadata.name);
+    expect(names(elder)).toEqual(['younger']);
+    expect(
+      names(
+        app('new', [
+          { path: '/x/', methods: ['PUT'] },
+          { path: '/apart', match: 'exact' },
+        ]),
+      ),
+    ).toEqual(['elder', 'younger']);
+  });
+
+  it('is after many changes what it would be if it were made anew', () => {
+    const make = (i: number, turn: number) =>
+      app(`app-${i}`, [{ path: `/${(i * 7 + turn) % 5}` }, { path: `/${i % 3}`, match: 'exact' }], undefined, `uid-${i}`);
+    const table = new RouteTable([], '/');
+    const now = new Map<string, App>();
+    for (let step = 0; step < 200; step += 1) {
+      const next = make((step * 11) % 17, step);
+      if (step % 4 === 3) {
+        table.delete(next.metadata.uid);
+        now.delete(next.metadata.uid);
+      } else {
+        table.set(next);
+        now.set(next.metadata.uid, next);
+      }
+    }
+    const anew = new RouteTable(now.values(), '/');
+    for (const path of ['/0', '/1', '/2', '/3', '/4', '/0/x', '/4/x']) expect(at(table, path), path).toEqual(at(anew, path));
+    for (const one of now.values()) expect(table.clashesOf(one)).toEqual(anew.clashesOf(one));
+    expect(table.listed()).toEqual(anew.listed());
   });
 });
 

@@ -19,12 +19,13 @@ describe('boot document', () => {
   });
 
   it('is HTML that is never cached and tells its script what was kept', async () => {
-    const response = bootDocument(base, 'once-1', '/sub/_swerve/assets/host.js');
+    const response = bootDocument(base, 'once-1', '/sub/_swerve/assets/host.js', 'hello');
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(response.headers.get('cache-control')).toBe('no-store');
     const html = await response.text();
     expect(html).toContain('<meta name="swerve-boot" content="once-1" data-url="https://example.org/sub/_swerve/boot/once-1">');
     expect(html).toContain('src="/sub/_swerve/assets/host.js"');
     expect(html).toContain('<meta name="referrer" content="same-origin">');
+    expect(html).toContain('<title>hello</title>');
   });
 });

@@ -209,6 +209,43 @@ describe('TrafficLog', () => {
   });
 });
 
+describe('an App that is gone', () => {
+  it('leaves no request behind, and what others did stays', () => {
+    const log = new TrafficLog();
+    const [own, other] = [begin(log), begin(log, appOf('other'))];
+    answer(own);
+    own.done();
+    log.forget(UID);
+    expect([log.requests(UID), log.request(own.id), log.request(other.id)]).toEqual([[], null, other]);
+    pass(1_000);
+    expect(log.samples()[0]?.apps.map(({ app, requests }) => [app, requests])).toEqual([
+      ['hello', 1],
+      ['other', 0],
+    ]);
+  });
+
+  it('is still counted while a request is under way, and not thereafter', () => {
+    const log = new TrafficLog();
+    const trace = begin(log);
+    log.forget(UID);
+    pass(1_000);
+    answer(trace);
+    trace.done();
+    pass(1_000);
+    begin(log, appOf('other'));
+    pass(1_000);
+    expect(log.samples().map(({ apps }) => apps.map(({ app, requests, inFlight }) => `${app} ${requests} ${inFlight}`))).toEqual([
+      ['hello 0 1'],
+      ['hello 1 0'],
+      ['other 0 1'],
+    ]);
+  });
+
+  it('that nobody ever asked for is no matter', () => {
+    expect(() => new TrafficLog().forget('uid-nobody')).not.toThrow();
+  });
+});
+
 describe('samples', () => {
   it('sum up each second on its own', () => {
     const log = new TrafficLog();
@@ -282,13 +319,45 @@ describe('samples', () => {
 
   it('take back what broke off before anybody saw it and was made once more', () => {
     const log = new TrafficLog();
+    const other = begin(log);
+    answer(other, { status: 500, afterMs: 5 });
+    other.done();
+    const trace = begin(log);
+    answer(trace, { afterMs: 7 });
+    trace.brokeOff(new RuntimeError('host-lost', 'gone'));
+    trace.sent(instanceOf({ id: 'hello-2' }), performance.now());
+    pass(20);
+    trace.head(200, []);
+    trace.done();
+    pass(1_000);
+    const [app] = log.samples()[0]?.apps ?? [];
+    expect(app).toMatchObject({ requests: 2, errors: 1, inFlight: 0 });
+    expect(app?.latenciesMs.toSorted((a, b) => a - b)).toEqual([5, 27]);
+    expect(app?.instances).toEqual([
+      { instance: 'hello-1', host: 'host-1', requests: 1 },
+      { instance: 'hello-2', host: 'host-1', requests: 1 },
+    ]);
+  });
+
+  it('take nothing back of a second that was told already', () => {
+    const log = new TrafficLog();
     const trace = begin(log);
     answer(trace);
     trace.brokeOff(new RuntimeError('host-lost', 'gone'));
+    pass(1_000);
+    const other = begin(log);
+    answer(other, { status: 500 });
+    other.done();
     answer(trace);
+    pass(1_000);
+    log.samples();
     trace.done();
     pass(1_000);
-    expect(log.samples()[0]?.apps).toMatchObject([{ requests: 1, errors: 0, inFlight: 0 }]);
+    expect(log.samples().map(({ apps }) => apps.map(({ requests, errors, inFlight }) => [requests, errors, inFlight]))).toEqual([
+      [[1, 1, 0]],
+      [[1, 1, 1]],
+      [[1, 0, 0]],
+    ]);
   });
 
   it('need no timer while nobody listens or nothing is under way', () => {
