@@ -31,8 +31,9 @@ export const baseStyles = css`
   h1 {
     font-size: var(--text-title);
     line-height: 1.2;
-    font-weight: 650;
-    letter-spacing: -0.015em;
+    font-weight: 680;
+    letter-spacing: -0.02em;
+    text-wrap: balance;
   }
   h2 {
     font-size: var(--text-large);
@@ -130,6 +131,43 @@ export const baseStyles = css`
     background: var(--sunken);
     border-color: var(--line);
   }
+  .icon {
+    flex: none;
+    width: 1.25em;
+    height: 1.25em;
+    vertical-align: -0.25em;
+  }
+  /* A row that comes in while somebody looks, and a place that is held until its content is there. */
+  .enter {
+    animation: enter var(--quick) ease-out;
+  }
+  @keyframes enter {
+    from {
+      opacity: 0;
+      translate: 0 -0.25rem;
+    }
+  }
+  .skeleton {
+    background: var(--sunken);
+    border-radius: var(--radius);
+  }
+  kbd {
+    display: inline-block;
+    min-width: 1.6em;
+    padding: 0 0.375em;
+    font: 500 0.75rem / 1.5 var(--sans);
+    text-align: center;
+    color: var(--ink-soft);
+    background: var(--sunken);
+    border: 1px solid var(--line);
+    border-radius: 4px;
+  }
+  /* Dots and bars say something by their colour, which a theme of the system would take from them. */
+  @media (forced-colors: active) {
+    i {
+      forced-color-adjust: none;
+    }
+  }
   .visually-hidden {
     position: absolute;
     width: 1px;
@@ -148,6 +186,7 @@ export const buttonStyles = css`
     display: inline-flex;
     align-items: center;
     justify-content: center;
+    gap: 0.4375em;
     min-height: 2.5rem;
     padding: 0.375rem 0.875rem;
     font: inherit;

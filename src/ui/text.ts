@@ -35,6 +35,21 @@ export function formatClock(atMs: number): string {
   return clockTime.format(atMs);
 }
 
+/** "now", "12 s", "3 min", "2 h", "4 d": for a narrow column. */
+export function formatShortAge(atMs: number, nowMs: number): string {
+  const seconds = Math.max(0, Math.floor((nowMs - atMs) / 1000));
+  if (seconds < 1) return 'now';
+  if (seconds < MINUTE_SECONDS) return `${seconds} s`;
+  if (seconds < HOUR_SECONDS) return `${Math.floor(seconds / MINUTE_SECONDS)} min`;
+  if (seconds < DAY_SECONDS) return `${Math.floor(seconds / HOUR_SECONDS)} h`;
+  return `${Math.floor(seconds / DAY_SECONDS)} d`;
+}
+
+/** "21 Nov 2026, 14:03:27", in the reader's time zone. */
+export function formatDateTime(atMs: number): string {
+  return dateTime.format(atMs);
+}
+
 const ISO_TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\b/g;
 const DAY_MS = DAY_SECONDS * 1000;
 
@@ -49,4 +64,27 @@ export function withLocalTimes(text: string, nowMs: number): string {
 /** `sha256:ab12…` short enough for a line. */
 export function shortDigest(digest: string): string {
   return `${digest.slice(0, 19)}…`;
+}
+
+const whole = new Intl.NumberFormat('en');
+
+/** "1,204". */
+export function formatCount(count: number): string {
+  return whole.format(count);
+}
+
+/** Of a second: "0", "0.4", "12". */
+export function formatRate(perSecond: number): string {
+  return perSecond > 0 && perSecond < 10 ? perSecond.toFixed(1) : whole.format(Math.round(perSecond));
+}
+
+/** A limit as it was set: "400 ms", "30 s", "1.5 s". */
+export function formatSeconds(durationMs: number): string {
+  return durationMs < 1000 ? `${durationMs} ms` : `${(durationMs / 1000).toLocaleString('en')} s`;
+}
+
+/** "<1 ms", "340 ms", "1.2 s". */
+export function formatLatency(durationMs: number): string {
+  if (durationMs < 1) return '<1 ms';
+  return durationMs < 1000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1000).toFixed(1)} s`;
 }

@@ -6,6 +6,7 @@ import type { LiveLine, LiveResourceName } from '../../core/live-line.ts';
 import type { LogLine } from '../../core/log-line.ts';
 import type { ModuleReport } from '../../core/module.ts';
 import type { Resource } from '../../core/resource.ts';
+import type { RequestDetail, RequestRecord } from '../../core/traffic.ts';
 import { errorFromBody, type Problem } from './api-error.ts';
 import { readJsonLines } from './json-lines.ts';
 
@@ -39,10 +40,11 @@ export interface ResourceList<T extends Resource> {
   items: T[];
 }
 
-/** What {@link ApiClient.createApp} takes: `metadata.name` and the spec as a person wrote it. */
+/** What {@link ApiClient.createApp} takes: `metadata` and the spec as a person wrote it. */
 export interface AppManifest {
   namespace: string;
   name: string;
+  labels?: Record<string, string>;
   spec: AppSpecInput;
 }
 
@@ -73,9 +75,9 @@ export class ApiClient {
     this.#release();
   }
 
-  async list(resource: LiveResourceName, signal: AbortSignal): Promise<ResourceList<Resource>> {
+  async list<T extends Resource>(resource: LiveResourceName, signal: AbortSignal): Promise<ResourceList<T>> {
     const response = await this.#send(COLLECTIONS[resource], { signal });
-    return (await response.json()) as ResourceList<Resource>;
+    return (await response.json()) as ResourceList<T>;
   }
 
   /**
@@ -86,8 +88,8 @@ export class ApiClient {
     yield* this.#stream<LiveLine>(`watch?${new URLSearchParams({ ...versions, traffic: '1', allowWatchBookmarks: 'true' })}`, NDJSON_TYPE, signal);
   }
 
-  async createApp({ namespace, name, spec }: AppManifest): Promise<App> {
-    const app = { apiVersion: APP_API_VERSION, kind: 'App', metadata: { name, namespace }, spec };
+  async createApp({ namespace, name, labels, spec }: AppManifest): Promise<App> {
+    const app = { apiVersion: APP_API_VERSION, kind: 'App', metadata: { name, namespace, ...(labels && { labels }) }, spec };
     return this.#sendJson<App>(appsOf(namespace), 'POST', app);
   }
 
@@ -97,13 +99,54 @@ export class ApiClient {
     return this.#sendJson<App>(`${appsOf(namespace)}/${name}`, 'PUT', { apiVersion: APP_API_VERSION, kind: 'App', ...app });
   }
 
+  /** What {@link replaceApp} would store, and with which conditions; stores nothing. @throws RuntimeError as a write would */
+  async checkApp(app: { metadata: { namespace: string; name: string } }, signal: AbortSignal): Promise<App> {
+    const { namespace, name } = app.metadata;
+    return this.#sendJson<App>(`${appsOf(namespace)}/${name}?dryRun=All`, 'PUT', app, { signal });
+  }
+
+  async readApp(namespace: string, name: string): Promise<App> {
+    const response = await this.#send(`${appsOf(namespace)}/${name}`, {});
+    return (await response.json()) as App;
+  }
+
   async deleteApp(namespace: string, name: string): Promise<void> {
     await this.#send(`${appsOf(namespace)}/${name}`, { method: 'DELETE' });
   }
 
-  /** Lines of an App's log in batches: the last 200, then new ones as they are written. */
-  async *followLog(namespace: string, name: string, signal: AbortSignal): AsyncGenerator<LogLine[]> {
-    yield* this.#stream<LogLine>(`${appsOf(namespace)}/${name}/log?follow=true&tailLines=200`, NDJSON_TYPE, signal);
+  /** Makes an App that was deleted anew: same spec, labels and annotations. @throws RuntimeError `resource-exists`, `resource-invalid` */
+  async restoreApp({ metadata: { name, namespace, labels, annotations }, spec }: App): Promise<App> {
+    const metadata = { name, namespace, ...(labels && { labels }), ...(annotations && { annotations }) };
+    return this.#sendJson<App>(appsOf(namespace), 'POST', { apiVersion: APP_API_VERSION, kind: 'App', metadata, spec });
+  }
+
+  /** Lets the App run another stored module, with those changes of its spec that the module needs; all else stays as it is. */
+  async setModule({ namespace, name }: App['metadata'], digest: Digest, spec: Partial<AppSpecInput> = {}): Promise<App> {
+    return this.#sendJson<App>(`${appsOf(namespace)}/${name}`, 'PATCH', { spec: { ...spec, source: { digest } } }, { type: 'application/merge-patch+json' });
+  }
+
+  /** Lines of an App's log in batches: the last `tailLines`, then new ones as they are written. */
+  async *followLog(namespace: string, name: string, signal: AbortSignal, tailLines = 200): AsyncGenerator<LogLine[]> {
+    yield* this.#stream<LogLine>(`${appsOf(namespace)}/${name}/log?follow=true&tailLines=${tailLines}`, NDJSON_TYPE, signal);
+  }
+
+  /** The last requests of an App, newest first. */
+  async listRequests(namespace: string, name: string): Promise<RequestRecord[]> {
+    const response = await this.#send(`${appsOf(namespace)}/${name}/requests`, {});
+    return ((await response.json()) as { items: RequestRecord[] }).items;
+  }
+
+  /** The last requests of an App, oldest first, then each whenever it changed. In batches, the first of them empty. */
+  async *watchRequests(namespace: string, name: string, signal: AbortSignal): AsyncGenerator<RequestRecord[]> {
+    const body = await this.#open(`${appsOf(namespace)}/${name}/requests?watch=1`, NDJSON_TYPE, signal);
+    yield [];
+    yield* readJsonLines<RequestRecord>(body);
+  }
+
+  /** One request with its headers and the beginnings of its bodies. @throws RuntimeError `resource-not-found` when it is no longer kept */
+  async getRequest(namespace: string, name: string, id: string): Promise<RequestDetail> {
+    const response = await this.#send(`${appsOf(namespace)}/${name}/requests/${id}`, {});
+    return (await response.json()) as RequestDetail;
   }
 
   /** Reports of every stored module, newest first. */
@@ -140,14 +183,27 @@ export class ApiClient {
     throw new RuntimeError('internal', 'The upload ended without an answer. Try again.');
   }
 
-  async *#stream<T>(path: string, type: string, signal: AbortSignal): AsyncGenerator<T[]> {
-    await this.#mayStream;
-    const response = await this.#send(path, { signal: AbortSignal.any([signal, this.#streams.signal]), headers: { accept: type } });
-    yield* readJsonLines<T>(bodyOf(response));
+  /** One request below `_swerve/`, for what has no method of its own here. Never an answer with an error's status: that is thrown. */
+  request(path: string, init: RequestInit = {}): Promise<Response> {
+    return this.#send(path, init);
   }
 
-  async #sendJson<T>(path: string, method: string, body: unknown): Promise<T> {
-    const response = await this.#send(path, { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+  async *#stream<T>(path: string, type: string, signal: AbortSignal): AsyncGenerator<T[]> {
+    yield* readJsonLines<T>(await this.#open(path, type, signal));
+  }
+
+  async #open(path: string, type: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    await this.#mayStream;
+    return bodyOf(await this.#send(path, { signal: AbortSignal.any([signal, this.#streams.signal]), headers: { accept: type } }));
+  }
+
+  async #sendJson<T>(
+    path: string,
+    method: string,
+    body: unknown,
+    { type = 'application/json', signal }: { type?: string; signal?: AbortSignal } = {},
+  ): Promise<T> {
+    const response = await this.#send(path, { method, body: JSON.stringify(body), headers: { 'content-type': type }, ...(signal && { signal }) });
     return (await response.json()) as T;
   }
 

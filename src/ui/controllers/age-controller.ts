@@ -1,14 +1,14 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
-const STEP_MS = 30_000;
-
-/** Renders its element again now and then, so that "just now" does not stay so for ever. */
+/** Renders its element again now and then while the tab is looked at, so that "just now" does not stay so for ever. */
 export class AgeController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
+  readonly #everyMs: number;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(host: ReactiveControllerHost) {
+  constructor(host: ReactiveControllerHost, { everyMs = 30_000 } = {}) {
     this.#host = host;
+    this.#everyMs = everyMs;
     host.addController(this);
   }
 
@@ -18,7 +18,7 @@ export class AgeController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#timer = setInterval(() => this.#host.requestUpdate(), STEP_MS);
+    this.#timer = setInterval(() => document.visibilityState === 'visible' && this.#host.requestUpdate(), this.#everyMs);
   }
 
   hostDisconnected(): void {

@@ -1,27 +1,50 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { hrefOfRoute } from '../links.ts';
-import { type AppDraft, type DraftField, type FieldErrors, renameDraft } from '../state/app-draft.ts';
+import { type AppDraft, type FieldErrors, type RouteDraft, renameDraft, type SpecDraft } from '../state/app-draft.ts';
+import { defaultOf, FIELD_GROUPS, type FieldGroup, type FieldInfo, infoOf } from './app-field-table.ts';
 import { describedBy, fieldStyles, renderField } from './form-field.ts';
+import type { RouteEditor } from './route-editor.ts';
+import './route-editor.ts';
 
-/** Fields behind "More settings": an error in one of them opens it. */
-const MORE_FIELDS: readonly DraftField[] = ['abi', 'args', 'env', 'memoryMiB', 'timeoutMs', 'reuse', 'files'];
+/** What "More settings" holds for a new App. */
+const MORE_FIELDS = ['abi', 'env', 'args', 'memoryMiB', 'timeoutMs', 'reuse', 'files'] as const;
 
 /**
- * The fields of an App. Fires `swerve-draft` with the changed draft; holds nothing itself.
- * `canRename` is false for an App that exists: its name is its identity.
+ * The fields of an App: the few that a new one is asked for, or with `isFull` every field of the spec. Fires `swerve-draft`
+ * with the changed draft; holds nothing itself. `locked` names lists of lines that cannot be said in lines.
  */
 export class AppFields extends LitElement {
-  static override properties = { draft: { attribute: false }, errors: { attribute: false }, canRename: { type: Boolean } };
+  static override properties = {
+    draft: { attribute: false },
+    errors: { attribute: false },
+    isFull: { type: Boolean },
+    isDisabled: { type: Boolean },
+    locked: { attribute: false },
+  };
   static override styles = [
     baseStyles,
     buttonStyles,
     fieldStyles,
     css`
-      .fields,
+      fieldset {
+        display: grid;
+        gap: var(--space-4);
+        min-width: 0;
+        margin: 0;
+        padding: 0;
+        border: 0;
+        transition: opacity var(--quick);
+      }
+      fieldset:disabled {
+        opacity: 0.6;
+      }
       .more {
         display: grid;
         gap: var(--space-4);
+        margin-block-start: var(--space-3);
+        padding-inline-start: var(--space-4);
+        border-inline-start: 2px solid var(--line);
       }
       summary {
         cursor: pointer;
@@ -30,10 +53,25 @@ export class AppFields extends LitElement {
         width: fit-content;
         padding-block: var(--space-1);
       }
-      .more {
-        margin-block-start: var(--space-3);
-        padding-inline-start: var(--space-4);
-        border-inline-start: 2px solid var(--line);
+      .groups {
+        display: grid;
+        border-block-start: 1px solid var(--line);
+      }
+      .groups details {
+        border-block-end: 1px solid var(--line);
+        padding-block: var(--space-2);
+      }
+      .groups summary {
+        width: auto;
+        color: var(--ink);
+      }
+      .groups summary .soft,
+      .groups summary .error {
+        font-weight: 400;
+        margin-inline-start: var(--space-2);
+      }
+      .groups .more {
+        padding-block-end: var(--space-3);
       }
       .file {
         display: grid;
@@ -46,92 +84,179 @@ export class AppFields extends LitElement {
     `,
   ];
 
-  declare draft: AppDraft;
+  declare draft: SpecDraft & Partial<Pick<AppDraft, 'name'>>;
   declare errors: FieldErrors;
-  declare canRename: boolean;
+  declare isFull: boolean;
+  declare isDisabled: boolean;
+  declare locked: readonly string[];
 
   constructor() {
     super();
     this.errors = {};
-    this.canRename = true;
+    this.isFull = false;
+    this.isDisabled = false;
+    this.locked = [];
   }
 
-  /** Moves the focus to the first field that was refused. */
-  focusFirstError(): void {
-    this.renderRoot.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  /** Moves the focus to the first field that was refused; false when there is none. */
+  focusFirstError(): boolean {
+    const first = this.renderRoot.querySelector<HTMLElement>('swerve-route-editor[data-bad], [aria-invalid="true"]');
+    if (first?.localName === 'swerve-route-editor') return (first as RouteEditor).focusFirstError();
+    first?.focus();
+    return first !== null;
   }
 
   /** Opened only, never closed: that is the person's own business. */
   override updated(changed: PropertyValues<this>): void {
-    const details = this.renderRoot.querySelector('details');
-    if (changed.has('errors') && details !== null && MORE_FIELDS.some((field) => this.errors[field] !== undefined)) details.open = true;
+    if (!changed.has('errors')) return;
+    for (const details of this.renderRoot.querySelectorAll('details')) {
+      const fields = (details.dataset['fields'] ?? '').split(' ');
+      if (fields.some((field) => this.errors[field] !== undefined)) details.open = true;
+    }
   }
 
   override render(): TemplateResult {
-    return html`<div class="fields">
-      <div class="pair">
-        ${this.canRename ? this.#renderText('name', 'Name', 'Lower-case letters, digits and dashes.', (value) => renameDraft(this.draft, value)) : nothing}
-        ${this.draft.routes.map((route, index) => this.#renderRoute(route, index))}
-      </div>
-      <details>
-        <summary>More settings</summary>
-        <div class="more">${this.#renderMore()}</div>
-      </details>
+    return html`<fieldset ?disabled=${this.isDisabled} aria-label="Fields">
+      ${this.isFull ? this.#renderFull() : this.#renderCompact()}
       ${this.errors.form === undefined ? nothing : html`<p class="notice bad wrap" role="alert">${this.errors.form}</p>`}
+    </fieldset>`;
+  }
+
+  #renderCompact(): TemplateResult {
+    const { routes } = this.draft;
+    return html`<div class="pair">
+        ${this.draft.name === undefined ? nothing : this.#renderText('name', 'Name', 'Lower-case letters, digits and dashes.', this.draft.name, (name) => renameDraft(this.draft as AppDraft, name))}
+        ${routes.map((route, index) => this.#renderPath(route, index))}
+      </div>
+      <details data-fields=${MORE_FIELDS.join(' ')}>
+        <summary>More settings</summary>
+        <div class="more">
+          ${this.#renderInfo('abi')} ${this.#renderInfo('env')} ${this.#renderInfo('args')}
+          <div class="pair">${this.#renderInfo('memoryMiB')} ${this.#renderInfo('timeoutMs')}</div>
+          ${this.#renderInfo('reuse')} ${this.#renderFiles()}
+        </div>
+      </details>`;
+  }
+
+  #renderFull(): TemplateResult {
+    const { files } = this.draft;
+    return html`<swerve-route-editor
+        .routes=${this.draft.routes}
+        .errors=${this.errors}
+        .isDisabled=${this.isDisabled}
+        ?data-bad=${Object.keys(this.errors).some((field) => field.startsWith('route'))}
+        @swerve-routes=${(event: CustomEvent<RouteDraft[]>) => this.#emit({ ...this.draft, routes: event.detail })}
+      ></swerve-route-editor>
+      ${this.#renderInfo('env')}
+      <div class="pair">${this.#renderInfo('memoryMiB')} ${this.#renderInfo('timeoutMs')}</div>
+      <div class="groups">
+        ${FIELD_GROUPS.map((group) => this.#renderGroup(group))}
+        <details data-fields="files">
+          <summary><span>Files</span> <span class="soft small">${files.length === 0 ? 'none' : files.map(({ path }) => path).join(', ')}</span></summary>
+          <div class="more">${this.#renderFiles()}</div>
+        </details>
+      </div>`;
+  }
+
+  #renderGroup({ title, fields, describe }: FieldGroup): TemplateResult {
+    const bad = fields.filter((field) => this.errors[field] !== undefined).length;
+    const infos = fields.map(infoOf);
+    const short = infos.filter(({ kind }) => kind === 'number');
+    return html`<details data-fields=${fields.join(' ')}>
+      <summary>
+        <span>${title}</span>
+        ${bad > 0 ? html`<span class="error small">${bad === 1 ? 'one field is wrong' : `${bad} fields are wrong`}</span>` : html`<span class="soft small">${describe(this.draft)}</span>`}
+      </summary>
+      <div class="more">
+        ${infos.filter(({ kind }) => kind === 'lines' || kind === 'choice').map(({ field }) => this.#renderInfo(field))}
+        ${short.length === 0 ? nothing : html`<div class="pair">${short.map(({ field }) => this.#renderInfo(field))}</div>`}
+        ${infos.filter(({ kind }) => kind === 'check').map(({ field }) => this.#renderInfo(field))}
+      </div>
+    </details>`;
+  }
+
+  #renderPath(route: RouteDraft, index: number): TemplateResult {
+    const { routes } = this.draft;
+    const address = hrefOfRoute({ path: route.path.startsWith('/') ? route.path : `/${route.path}` });
+    const change = (path: string) => ({ ...this.draft, routes: routes.with(index, { ...route, path }) });
+    return this.#renderText(`route-${index}`, routes.length > 1 ? `Route ${index + 1}` : 'Route', html`Answers at ${address}`, route.path, change);
+  }
+
+  #renderInfo(field: FieldInfo['field']): TemplateResult {
+    const info = infoOf(field);
+    switch (info.kind) {
+      case 'number':
+        return this.#renderNumber(info);
+      case 'check':
+        return this.#renderCheck(info);
+      case 'choice':
+        return this.#renderChoice(info);
+      case 'lines':
+        return this.#renderLines(info);
+    }
+  }
+
+  /** The default is only said where there is room to say everything. */
+  #hintOf(info: FieldInfo): string {
+    return this.isFull ? `${info.hint} Default: ${defaultOf(info)}.` : info.hint;
+  }
+
+  #renderNumber(info: FieldInfo & { kind: 'number' }): TemplateResult {
+    return this.#renderText(info.field, info.label, this.#hintOf(info), this.draft[info.field], (value) => ({ ...this.draft, [info.field]: value }), true);
+  }
+
+  #renderCheck(info: FieldInfo & { kind: 'check' }): TemplateResult {
+    const { field } = info;
+    const error = this.errors[field];
+    return html`<div class="field" ?data-bad=${error !== undefined}>
+      <div class="check">
+        <input
+          id=${field}
+          type="checkbox"
+          .checked=${this.draft[field]}
+          aria-invalid=${error !== undefined}
+          aria-describedby=${describedBy(field, error)}
+          @change=${(event: Event) => this.#emit({ ...this.draft, [field]: (event.currentTarget as HTMLInputElement).checked })}
+        />
+        <label for=${field}>${info.label}</label>
+      </div>
+      ${error === undefined ? nothing : html`<p class="error small wrap" id="${field}-error">${error}</p>`}
+      <p class="soft small" id="${field}-hint">${this.#hintOf(info)}</p>
     </div>`;
   }
 
-  #renderRoute(route: string, index: number): TemplateResult {
-    const address = hrefOfRoute({ path: route.startsWith('/') ? route : `/${route}` });
-    return this.#renderText(
-      `route-${index}`,
-      this.draft.routes.length > 1 ? `Route ${index + 1}` : 'Route',
-      html`Answers at ${address}`,
-      (value) => ({ ...this.draft, routes: this.draft.routes.map((path, at) => (at === index ? value : path)) }),
-      route,
-    );
-  }
-
-  #renderMore(): TemplateResult {
-    return html`
-      ${renderField({
-        id: 'abi',
-        label: 'Handler ABI',
-        hint: 'How the guest serves requests. Automatic reads it from the module.',
-        error: this.errors.abi,
-        control: html`<select id="abi" aria-describedby=${describedBy('abi', this.errors.abi)} aria-invalid=${this.errors.abi !== undefined} @change=${this.#onAbi}>
-          ${[
-            ['auto', 'Automatic'],
-            ['wagi', 'WAGI (CGI/1.1)'],
-            ['wasi-http', 'wasi:http'],
-          ].map(([value, label]) => html`<option value=${value ?? ''} ?selected=${this.draft.abi === value}>${label}</option>`)}
-        </select>`,
-      })}
-      ${this.#renderLines('env', 'Environment', 'One NAME=value a line.')} ${this.#renderLines('args', 'Arguments', 'One a line; the first is the program name.')}
-      <div class="pair">
-        ${this.#renderText('memoryMiB', 'Memory limit (MiB)', 'Of one guest instance.', (memoryMiB) => ({ ...this.draft, memoryMiB }))}
-        ${this.#renderText('timeoutMs', 'Deadline (ms)', 'A request past it is stopped and answered with 504.', (timeoutMs) => ({ ...this.draft, timeoutMs }))}
-      </div>
-      <div class="field">
-        <div class="check">
-          <input id="reuse" type="checkbox" .checked=${this.draft.reuse} aria-describedby="reuse-hint" @change=${this.#onReuse} />
-          <label for="reuse">Reuse one guest for many requests</label>
-        </div>
-        <p class="soft small" id="reuse-hint">Faster, but the guest keeps its memory between requests. Off: every request gets a fresh guest.</p>
-      </div>
-      ${this.#renderFiles()}
-    `;
+  #renderChoice(info: FieldInfo & { kind: 'choice' }): TemplateResult {
+    const { field, label } = info;
+    const error = this.errors[field];
+    const value = this.draft[field];
+    // What stands in the YAML is shown, also when it is no choice.
+    const options = info.options.some(([option]) => option === value) ? info.options : [...info.options, [value, value] as const];
+    return renderField({
+      id: field,
+      label,
+      hint: this.#hintOf(info),
+      error,
+      control: html`<select
+        id=${field}
+        aria-describedby=${describedBy(field, error)}
+        aria-invalid=${error !== undefined}
+        .value=${value}
+        @change=${(event: Event) => this.#emit({ ...this.draft, [field]: (event.currentTarget as HTMLSelectElement).value })}
+      >
+        ${options.map(([option, text]) => html`<option value=${option} ?selected=${option === value}>${text}</option>`)}
+      </select>`,
+    });
   }
 
   #renderText(
-    field: 'name' | 'memoryMiB' | 'timeoutMs' | `route-${number}`,
+    field: string,
     label: string,
     hint: string | TemplateResult,
-    change: (value: string) => AppDraft,
-    value: string = field === 'name' || field === 'memoryMiB' || field === 'timeoutMs' ? this.draft[field] : '',
+    value: string,
+    change: (value: string) => AppFields['draft'],
+    isNumber = false,
   ): TemplateResult {
     const error = this.errors[field];
-    const isNumber = field === 'memoryMiB' || field === 'timeoutMs';
     return renderField({
       id: field,
       label,
@@ -153,18 +278,21 @@ export class AppFields extends LitElement {
     });
   }
 
-  #renderLines(field: 'env' | 'args', label: string, hint: string): TemplateResult {
+  #renderLines(info: FieldInfo & { kind: 'lines' }): TemplateResult {
+    const { field, label } = info;
     const error = this.errors[field];
+    const isLocked = this.locked.includes(field);
     return renderField({
       id: field,
       label,
-      hint,
+      hint: isLocked ? 'A value spans several lines, which this field cannot say. Edit it in the YAML.' : this.#hintOf(info),
       error,
       control: html`<textarea
         id=${field}
         rows="2"
         spellcheck="false"
         autocapitalize="none"
+        ?readonly=${isLocked}
         .value=${this.draft[field]}
         aria-invalid=${error !== undefined}
         aria-describedby=${describedBy(field, error)}
@@ -181,7 +309,7 @@ export class AppFields extends LitElement {
       ${files.map(
         (file, index) => html`<div class="file">
           <div class="row">
-            <input
+            <input name="file-path"
               class="mono-input grow"
               aria-label="Path of file ${index + 1}"
               placeholder="/app/index.php"
@@ -193,7 +321,7 @@ export class AppFields extends LitElement {
               Remove
             </button>
           </div>
-          <textarea
+          <textarea name="file-text"
             rows="3"
             spellcheck="false"
             aria-label="Text of file ${index + 1}"
@@ -207,20 +335,12 @@ export class AppFields extends LitElement {
     </div>`;
   }
 
-  readonly #onAbi = (event: Event): void => {
-    this.#emit({ ...this.draft, abi: (event.currentTarget as HTMLSelectElement).value as AppDraft['abi'] });
-  };
-
-  readonly #onReuse = (event: Event): void => {
-    this.#emit({ ...this.draft, reuse: (event.currentTarget as HTMLInputElement).checked });
-  };
-
-  #setFile(index: number, change: Partial<AppDraft['files'][number]>): void {
+  #setFile(index: number, change: Partial<SpecDraft['files'][number]>): void {
     this.#emit({ ...this.draft, files: this.draft.files.map((file, at) => (at === index ? { ...file, ...change } : file)) });
   }
 
-  #emit(draft: AppDraft): void {
-    this.dispatchEvent(new CustomEvent<AppDraft>('swerve-draft', { detail: draft }));
+  #emit(draft: AppFields['draft']): void {
+    this.dispatchEvent(new CustomEvent<AppFields['draft']>('swerve-draft', { detail: draft }));
   }
 }
 

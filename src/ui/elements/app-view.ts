@@ -1,70 +1,117 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { App } from '../../core/app.ts';
-import { RuntimeError } from '../../core/errors.ts';
+import type { RuntimeError } from '../../core/errors.ts';
 import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
-import { hrefOfHome, hrefOfRoute } from '../links.ts';
+import { ViewController } from '../controllers/view-controller.ts';
+import { icon } from '../icons.ts';
+import { APP_TABS, type AppTab, hrefOfApp, hrefOfHome, hrefOfRoute, parametersOfHash } from '../links.ts';
 import { stateOfApp } from '../state/app-state.ts';
+import { copyText } from '../state/clipboard.ts';
 import { withLocalTimes } from '../text.ts';
+import './app-actions.ts';
+import './app-overview.ts';
 import './app-settings.ts';
-import './condition-list.ts';
-import './delete-dialog.ts';
 import './instance-list.ts';
 import './log-view.ts';
-import './module-facts.ts';
+import './module-versions.ts';
+import './request-view.ts';
 import './status-badge.ts';
 
-/** One App: state, log, instances, module, settings. */
+const TAB_LABELS: Readonly<Record<AppTab, string>> = {
+  overview: 'Overview',
+  requests: 'Requests',
+  logs: 'Logs',
+  instances: 'Instances',
+  settings: 'Settings',
+  versions: 'Versions',
+};
+
+/**
+ * One App: its state and addresses, and one of its tabs. The tabs are links, not an ARIA tab list: each has an address of
+ * its own that can be opened beside, shared and gone back to, and only the one that is shown is there at all, so that at
+ * most one of them holds a stream.
+ */
 export class AppView extends LitElement {
-  static override properties = { namespace: { type: String }, name: { type: String }, isDeleting: { state: true } };
+  static override properties = { namespace: { type: String }, name: { type: String }, tab: { type: String } };
   static override styles = [
     baseStyles,
     buttonStyles,
     css`
       .page {
         display: grid;
-        gap: var(--space-5);
-      }
-      .columns {
-        display: grid;
-        gap: var(--space-6);
-        align-items: start;
-      }
-      .columns > div {
-        display: grid;
-        gap: var(--space-6);
-        min-width: 0;
-      }
-      section {
-        display: grid;
-        gap: var(--space-3);
-      }
-      .pad {
-        padding: var(--space-4);
-      }
-      summary {
-        cursor: pointer;
-        font-weight: 550;
-        color: var(--accent);
-        width: fit-content;
-      }
-      pre {
-        margin: var(--space-3) 0 0;
-        padding: var(--space-3);
-        max-height: 30rem;
-        overflow: auto;
-        font: var(--text-small) / 1.5 var(--mono);
-        background: var(--sunken);
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
+        grid-template-columns: minmax(0, 1fr);
+        gap: var(--space-4);
       }
       header {
         display: grid;
-        gap: var(--space-3);
+        gap: var(--space-2);
       }
-      @media (min-width: 62rem) {
-        .columns {
-          grid-template-columns: minmax(0, 1fr) 24rem;
+      .title {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        align-items: start;
+        gap: var(--space-2) var(--space-4);
+      }
+      .routes {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 var(--space-4);
+      }
+      .routes li {
+        display: flex;
+        align-items: center;
+        gap: var(--space-1);
+        min-width: 0;
+      }
+      .copy {
+        min-height: 1.75rem;
+        padding: 0 0.375rem;
+      }
+      nav {
+        overflow-x: auto;
+        scrollbar-width: none;
+        border-block-end: 1px solid var(--line);
+      }
+      nav ul {
+        display: flex;
+        gap: var(--space-1);
+      }
+      nav a {
+        display: block;
+        padding: var(--space-2) var(--space-3);
+        color: var(--ink-soft);
+        font-weight: 550;
+        text-decoration: none;
+        white-space: nowrap;
+        border-block-end: 2px solid transparent;
+      }
+      nav a:hover {
+        color: var(--ink);
+        background: var(--sunken);
+        border-radius: var(--radius-small) var(--radius-small) 0 0;
+      }
+      nav a:focus-visible {
+        outline-offset: -2px;
+      }
+      nav a[aria-current] {
+        color: var(--accent);
+        border-color: var(--accent);
+      }
+      @media (forced-colors: active) {
+        nav a:not([aria-current]) {
+          border-color: Canvas;
+        }
+      }
+      @media (pointer: coarse) {
+        .copy {
+          min-height: 2.5rem;
+          padding-inline: 0.625rem;
+        }
+      }
+      @media (max-width: 34rem) {
+        .title {
+          grid-template-columns: minmax(0, 1fr);
         }
       }
     `,
@@ -72,18 +119,30 @@ export class AppView extends LitElement {
 
   declare namespace: string;
   declare name: string;
-  declare isDeleting: boolean;
-  readonly #panel = new PanelController(this, (store) => [store.apps, store.modules]);
+  declare tab: AppTab;
+  readonly #panel = new PanelController(this, (store) => [store.apps]);
+  /** The tab that was brought into sight among the others. */
+  #tabInSight: AppTab | null = null;
 
   constructor() {
     super();
-    this.isDeleting = false;
+    // Renders again when what follows the tab in the address changes.
+    new ViewController(this);
+    this.tab = 'overview';
   }
 
   /** Brings the view before a person's eyes. */
   async focusHeading(): Promise<void> {
     await this.updateComplete;
     this.renderRoot.querySelector('h1')?.focus();
+  }
+
+  override updated(): void {
+    const current = this.renderRoot.querySelector('[aria-current]');
+    // Not there before the App is known.
+    if (current === null || this.#tabInSight === this.tab) return;
+    this.#tabInSight = this.tab;
+    current.scrollIntoView({ block: 'nearest', inline: 'center' });
   }
 
   override render(): TemplateResult {
@@ -104,69 +163,52 @@ export class AppView extends LitElement {
 
   #renderApp(app: App): TemplateResult {
     const state = stateOfApp(app);
-    const [first] = app.spec.routes;
     return html`<header>
-        <div class="row">
-          <h1 class="wrap" tabindex="-1">${this.name}</h1>
-          <swerve-status-badge tone=${state.tone} label=${state.label}></swerve-status-badge>
+        <div class="title">
+          <div class="row">
+            <h1 class="wrap" tabindex="-1">${this.name}</h1>
+            ${this.namespace === 'default' ? nothing : html`<span class="soft">${this.namespace}</span>`}
+            <swerve-status-badge tone=${state.tone} label=${state.label}></swerve-status-badge>
+          </div>
+          <swerve-app-actions .app=${app}></swerve-app-actions>
         </div>
-        <p class="wrap">${app.spec.routes.map((route, index) => html`${index > 0 ? ', ' : ''}<a href=${hrefOfRoute(route)} target="_blank" rel="noopener">${hrefOfRoute(route)}</a>`)}</p>
+        <ul class="routes" aria-label="Addresses">
+          ${app.spec.routes.map((route) => this.#renderRoute(hrefOfRoute(route)))}
+        </ul>
         ${state.message === '' ? nothing : html`<p class="notice wrap ${state.tone === 'bad' ? 'bad' : ''}">${withLocalTimes(state.message, Date.now())}</p>`}
-        <div class="row">
-          ${first === undefined ? nothing : html`<a class="button primary" href=${hrefOfRoute(first)} target="_blank" rel="noopener" aria-label="Open ${this.name}">Open</a>`}
-          <button
-            type="button"
-            aria-label="Delete ${this.name}"
-            @click=${() => {
-              this.isDeleting = true;
-            }}
-          >
-            Delete
-          </button>
-        </div>
       </header>
-      <div class="columns">
-        <div>
-          <swerve-log-view namespace=${this.namespace} name=${this.name}></swerve-log-view>
-          <swerve-app-settings .app=${app}></swerve-app-settings>
-        </div>
-        <div>
-          <swerve-condition-list .conditions=${app.status?.conditions ?? []}></swerve-condition-list>
-          <swerve-instance-list namespace=${this.namespace} name=${this.name}></swerve-instance-list>
-          ${this.#renderModule(app)}
-          <details>
-            <summary>Resource as JSON</summary>
-            <pre tabindex="0" aria-label="Resource as JSON">${JSON.stringify(app, null, 2)}</pre>
-          </details>
-        </div>
-      </div>
-      ${this.isDeleting ? html`<swerve-delete-dialog .app=${app} @swerve-close=${this.#onClose}></swerve-delete-dialog>` : nothing}`;
+      <nav aria-label="Parts of ${this.name}">
+        <ul>
+          ${APP_TABS.map((tab) => html`<li><a href=${hrefOfApp(this.namespace, this.name, tab)} aria-current=${tab === this.tab ? 'page' : nothing}>${TAB_LABELS[tab]}</a></li>`)}
+        </ul>
+      </nav>
+      ${this.#renderTab(app)}`;
   }
 
-  #renderModule(app: App): TemplateResult {
-    const { limits, scale, reuse } = app.spec;
-    const module = this.#panel.store.modules.get(app.spec.source.digest);
-    return html`<section aria-labelledby="module">
-      <h2 id="module">Module</h2>
-      <div class="card pad stack">
-        ${
-          module === 'loading'
-            ? html`<p class="soft" role="status">Reading the module…</p>`
-            : module instanceof RuntimeError
-              ? html`<p class="error wrap">${module.message}</p>`
-              : html`<swerve-module-facts .module=${module}></swerve-module-facts>`
-        }
-        <p class="soft small">
-          At most ${limits.memoryMiB} MiB and ${limits.timeoutMs.toLocaleString('en')} ms a request; ${scale.min} to ${scale.max} instances; ${reuse ? 'one guest serves many requests' : 'a fresh guest for every request'}.
-        </p>
-      </div>
-    </section>`;
+  #renderRoute(address: string): TemplateResult {
+    return html`<li>
+      <a class="wrap" href=${address} target="_blank" rel="noopener">${address}</a>
+      <button class="quiet tiny copy" type="button" aria-label="Copy ${address}" @click=${() => copyText(this.#panel.store.toasts, address, `Copied ${address}`)}>${icon('copy')}</button>
+    </li>`;
   }
 
-  readonly #onClose = (event: CustomEvent<boolean>): void => {
-    this.isDeleting = false;
-    if (event.detail) location.assign(hrefOfHome());
-  };
+  #renderTab(app: App): TemplateResult {
+    const parameters = parametersOfHash(location.hash);
+    switch (this.tab) {
+      case 'overview':
+        return html`<swerve-app-overview .app=${app}></swerve-app-overview>`;
+      case 'requests':
+        return html`<swerve-request-view namespace=${this.namespace} name=${this.name} requestId=${parameters.get('id') ?? ''} .app=${app}></swerve-request-view>`;
+      case 'logs':
+        return html`<swerve-log-view namespace=${this.namespace} name=${this.name} instance=${parameters.get('instance') ?? ''}></swerve-log-view>`;
+      case 'instances':
+        return html`<swerve-instance-list namespace=${this.namespace} name=${this.name}></swerve-instance-list>`;
+      case 'settings':
+        return html`<swerve-app-settings .app=${app}></swerve-app-settings>`;
+      case 'versions':
+        return html`<swerve-module-versions .app=${app}></swerve-module-versions>`;
+    }
+  }
 }
 
 customElements.define('swerve-app-view', AppView);

@@ -32,6 +32,14 @@ export const fieldStyles = css`
     align-content: start;
     min-width: 0;
   }
+  /* What gets the focus is not covered by the bars that stay in sight. */
+  input,
+  textarea,
+  select,
+  button,
+  summary {
+    scroll-margin-block: calc(var(--bar-height, 0px) + 3rem) calc(var(--toast-bottom, 0px) + var(--below, 0px) + var(--space-4));
+  }
   label {
     font-weight: 550;
   }
@@ -56,7 +64,7 @@ export const fieldStyles = css`
     min-height: 4.25rem;
     max-height: 20rem;
   }
-  .mono-input {
+  input.mono-input {
     font-family: var(--mono);
   }
   [aria-invalid='true'] {

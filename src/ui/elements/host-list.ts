@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { baseStyles } from '../base-styles.ts';
 import { AgeController } from '../controllers/age-controller.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
-import { type HostView, viewOfHost } from '../state/host-view.ts';
+import { type HostView, titleOfHost, viewOfHost } from '../state/host-view.ts';
 import { formatAge } from '../text.ts';
 import { renderFacts } from './facts.ts';
 import './status-badge.ts';
@@ -70,25 +70,20 @@ export class HostList extends LitElement {
     const [tone, label] =
       host.isResponsive === null ? (['busy', 'Joining'] as const) : host.isResponsive ? (['good', 'Responsive'] as const) : (['bad', 'Frozen'] as const);
     const facts = [
-      `${instances} ${instances === 1 ? 'instance' : 'instances'}`,
       ...(host.canSuspend === null ? [] : [host.canSuspend ? 'JSPI: yes' : 'JSPI: no']),
       ...(Number.isNaN(host.sinceMs) ? [] : [`opened ${formatAge(host.sinceMs, this.#age.nowMs)}`]),
+      // Last, for what stands behind it would move when it changes.
+      `${instances} ${instances === 1 ? 'instance' : 'instances'}`,
     ];
     return html`<li>
       <div class="row">
-        <span class="address wrap grow" title=${host.userAgent}>${addressOf(host)}${host.isThisTab ? html` <span class="own small">This tab</span>` : nothing}</span>
+        <span class="address wrap grow" title=${host.userAgent}>${titleOfHost(host, location.href)}${host.isThisTab ? html` <span class="own small">This tab</span>` : nothing}</span>
         <swerve-status-badge tone=${tone} label=${label}></swerve-status-badge>
       </div>
       ${renderFacts(facts)}
       ${host.message === '' ? nothing : html`<p class="small wrap">${host.message}</p>`}
     </li>`;
   }
-}
-
-function addressOf({ url, id }: HostView): string {
-  if (!URL.canParse(url)) return id;
-  const { pathname, search } = new URL(url);
-  return url.split('#')[0] === location.href.split('#')[0] ? `Panel (${pathname})` : pathname + search;
 }
 
 customElements.define('swerve-host-list', HostList);

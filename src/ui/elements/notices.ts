@@ -1,8 +1,9 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
+import './update-notice.ts';
 
-/** What a person should know of this browser and this version: an update, a missing feature. */
+/** What comes up while the panel is open: an update, what could not be taken in, a way to install. Beside the messages, over the page, so that nothing moves under a hand. */
 export class Notices extends LitElement {
   static override styles = [
     baseStyles,
@@ -11,47 +12,54 @@ export class Notices extends LitElement {
       :host {
         display: contents;
       }
+      aside {
+        display: grid;
+        gap: var(--space-2);
+      }
       .notice {
-        margin-block-end: var(--space-3);
+        box-shadow: var(--shadow);
+        pointer-events: auto;
+      }
+      .row {
+        justify-content: end;
+      }
+      /* The words over the buttons where there is no room beside them. */
+      .grow {
+        flex-basis: 16rem;
+      }
+      .calm > .grow {
+        flex-basis: 100%;
+      }
+      .calm {
+        background: var(--surface);
       }
     `,
   ];
 
-  readonly #panel = new PanelController(this, (store) => [store.platform]);
+  readonly #panel = new PanelController(this, (store) => [store.platform, store.install]);
 
   override render(): TemplateResult {
-    const { platform } = this.#panel.store;
-    return html`${this.#renderUpdate()}
-    ${
-      platform.canSuspend
-        ? nothing
-        : html`<div class="notice" role="note">
-            <strong>This browser cannot pause WebAssembly (it has no JSPI).</strong> Handlers that answer without waiting work. Those that must wait, for a request body that is
-            still arriving or for a timer, fail here; the log says so. Chrome 137, Firefox 153 and Safari 27 have it.
-          </div>`
-    }`;
+    return html`<aside aria-label="Notices"><swerve-update-notice></swerve-update-notice>${this.#renderProblem()}${this.#renderInstall()}</aside>`;
   }
 
-  #renderUpdate(): TemplateResult | typeof nothing {
+  #renderProblem(): TemplateResult | typeof nothing {
     const { platform } = this.#panel.store;
-    switch (platform.update) {
-      case 'none':
-        return nothing;
-      case 'waiting':
-        return renderLine('A new version of Swerve is ready.', 'Update and reload', () => platform.takeUpdate());
-      case 'taking':
-        return renderLine('Updating as soon as the requests that are under way have ended…');
-      case 'replaced':
-        return renderLine('Swerve was updated in another tab. This one still runs the old panel.', 'Reload', () => location.reload());
-    }
+    if (platform.problem === null) return nothing;
+    return html`<div class="notice bad row" role="alert">
+      <span class="grow wrap">${platform.problem}</span>
+      <button class="tiny" type="button" @click=${() => platform.set({ problem: null })}>Dismiss</button>
+    </div>`;
   }
-}
 
-function renderLine(text: string, label = '', act: () => void = () => {}): TemplateResult {
-  return html`<div class="notice calm row" role="status">
-    <span class="grow">${text}</span>
-    ${label === '' ? nothing : html`<button type="button" @click=${act}>${label}</button>`}
-  </div>`;
+  #renderInstall(): TemplateResult | typeof nothing {
+    const { install } = this.#panel.store;
+    if (!install.isOfferDue) return nothing;
+    return html`<div class="notice calm row" role="note" aria-label="Install Swerve">
+      <span class="grow">Swerve can be an app on this device: a window of its own, and <code>.wasm</code> files open with it.</span>
+      <button class="tiny" type="button" @click=${() => install.install()}>Install</button>
+      <button class="tiny quiet" type="button" aria-label="No thanks, do not offer to install again" @click=${() => install.dismiss()}>No thanks</button>
+    </div>`;
+  }
 }
 
 customElements.define('swerve-notices', Notices);

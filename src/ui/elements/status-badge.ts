@@ -16,14 +16,15 @@ export class StatusBadge extends LitElement {
         align-items: center;
         gap: 0.4em;
         padding: 0.1em 0.6em;
-        border-radius: 99px;
+        border-radius: 1em;
         font-size: var(--text-small);
         font-weight: 550;
-        white-space: nowrap;
+        line-height: 1.4;
         color: var(--ink-soft);
         background: var(--sunken);
       }
       i {
+        flex: none;
         width: 0.5em;
         height: 0.5em;
         border-radius: 50%;
@@ -48,6 +49,11 @@ export class StatusBadge extends LitElement {
       :host([tone='bad']) i {
         border-radius: 1px;
         rotate: 45deg;
+      }
+      @media (forced-colors: active) {
+        i {
+          background: CanvasText;
+        }
       }
     `,
   ];

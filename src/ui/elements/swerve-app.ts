@@ -1,136 +1,161 @@
 import { ContextProvider } from '@lit/context';
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { baseStyles } from '../base-styles.ts';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { DropController } from '../controllers/drop-controller.ts';
+import { ShellController } from '../controllers/shell-controller.ts';
 import { ViewController } from '../controllers/view-controller.ts';
-import { hrefOfAsset, hrefOfHome, type View } from '../links.ts';
+import { ViewLoader } from '../controllers/view-loader.ts';
+import { icon } from '../icons.ts';
+import { hrefOfAsset, hrefOfHome, hrefOfView, type View } from '../links.ts';
 import { panelContext } from '../state/context.ts';
+import { entryOfFile } from '../state/file-walk.ts';
 import type { PanelStore } from '../state/panel-store.ts';
-import type { AppView } from './app-view.ts';
-import './app-view.ts';
-import type { HomeView } from './home-view.ts';
+import { shellStyles } from './shell-styles.ts';
+import './cluster-pulse.ts';
+import type { Dropped } from '../state/uploads.ts';
 import './home-view.ts';
+import './nav-rail.ts';
 import './notices.ts';
+import './toast-list.ts';
 import './worker-state.ts';
 
-/** The panel: header, notices, the view that the address names, and the window as a place to drop files. */
+/** The panel: ways between the views, the cluster's pulse, notices, the view that the address names, and the window as a place to drop files. */
 export class SwerveApp extends LitElement {
   static override properties = { store: { attribute: false } };
-  static override styles = [
-    baseStyles,
-    css`
-      .page {
-        max-width: 74rem;
-        margin-inline: auto;
-        padding: 0 clamp(1rem, 4vw, 2rem) var(--space-7);
-      }
-      .bar {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: var(--space-2) var(--space-4);
-        padding-block: var(--space-4) var(--space-5);
-      }
-      .mark {
-        display: inline-flex;
-        align-items: center;
-        gap: var(--space-2);
-        font-weight: 680;
-        font-size: var(--text-large);
-        letter-spacing: -0.015em;
-        color: var(--ink);
-        text-decoration: none;
-        margin-inline-end: auto;
-      }
-      .drop {
-        position: fixed;
-        inset: 0;
-        z-index: 1;
-        display: grid;
-        place-content: center;
-        justify-items: center;
-        gap: var(--space-2);
-        padding: var(--space-5);
-        text-align: center;
-        pointer-events: none;
-        background: color-mix(in oklab, var(--paper) 88%, transparent);
-      }
-      .drop::before {
-        content: '';
-        position: absolute;
-        inset: var(--space-3);
-        border: 3px dashed var(--accent);
-        border-radius: var(--radius);
-      }
-      .drop p:first-child {
-        font-size: var(--text-display);
-        font-weight: 650;
-        letter-spacing: -0.02em;
-      }
-    `,
-  ];
+  static override styles = [baseStyles, buttonStyles, shellStyles];
 
   declare store: PanelStore | undefined;
   readonly #provider = new ContextProvider(this, { context: panelContext });
   readonly #view = new ViewController(this);
-  readonly #drop = new DropController(this, (files, folders) => this.#takeFiles(files, folders));
+  readonly #code = new ViewLoader(this);
+  readonly #shell = new ShellController(this, (files) => this.#takeIn({ kind: 'entries', entries: files.map(entryOfFile) }));
+  readonly #drop = new DropController(this, (dropped) => this.#takeIn(dropped));
   #unsubscribe: () => void = () => {};
   #shownView = '';
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('store') || this.store === undefined) return;
     this.#provider.setValue(this.store);
+    this.#shell.serve(this.store);
     this.#unsubscribe();
     this.#unsubscribe = this.store.platform.subscribe(() => this.requestUpdate());
   }
 
   override render(): TemplateResult | typeof nothing {
     if (this.store === undefined) return nothing;
-    const { worker, isOnline } = this.store.platform;
+    const { worker, networkNote, isOnline, canSuspend, takesFiles } = this.store.platform;
+    const { view } = this.#view;
     const isActive = worker.name === 'active';
-    return html`<div class="page">
-        <header class="bar">
+    // What this browser lacks can be seen without a service worker: above all then. And a stranger need not wait for it to read what this is.
+    const isShown = isActive || (view.name === 'browser' && worker.name !== 'starting') || (view.name === 'home' && takesFiles);
+    return html`<button class="skip" type="button" @click=${this.#focusHeading}>Skip to content</button>
+      <div class="shell">
+        <header>
           <a class="mark" href=${hrefOfHome()}><img src=${hrefOfAsset('icon.svg')} alt="" width="28" height="28" />Swerve</a>
-          <span class="soft small" role="status">${isOnline ? '' : 'Offline — everything here keeps working'}</span>
+          <div class="bar">
+            <button class="search" type="button" aria-keyshortcuts="Control+K Meta+K" ?disabled=${!isActive} @click=${() => this.#shell.open('palette')}>
+              ${icon('search')}<span>Search and run</span><kbd aria-hidden="true">${this.#shell.commandKey} K</kbd>
+            </button>
+            <span class="offline soft small" role="status">${networkNote === '' ? nothing : html`${isOnline ? nothing : icon('offline')}<span class="note" title=${networkNote}>${networkNote.split(/(?= — )/).map((part) => html`<span>${part}</span>`)}</span>`}</span>
+            ${isActive ? html`<swerve-cluster-pulse></swerve-cluster-pulse>` : nothing}
+          </div>
         </header>
+        <swerve-nav-rail view=${isShown ? view.name : 'unknown'}></swerve-nav-rail>
         <main>
-          ${isActive ? html`<swerve-notices></swerve-notices>${renderView(this.#view.view)}` : html`<swerve-worker-state></swerve-worker-state>`}
+          <div class="page">
+            ${isActive && !canSuspend ? renderLacking() : nothing}${isShown ? this.#renderView(view) : html`<swerve-worker-state></swerve-worker-state>`}
+          </div>
         </main>
       </div>
-      ${this.#drop.isDragging && isActive ? html`<div class="drop"><p>Drop to add</p><p class="soft">Swerve reads each file and says what it is before it runs.</p></div>` : nothing}`;
+      ${this.#drop.isDragging && takesFiles ? html`<div class="drop"><p>Drop to add</p><p class="soft">Swerve reads each file and says what it is before it runs.</p></div>` : nothing}
+      ${this.#shell.renderDialog()}
+      <div class="messages" ?data-raised=${view.name === 'app' && view.tab === 'settings'}><swerve-toast-list></swerve-toast-list>${isActive ? html`<swerve-notices></swerve-notices>` : nothing}</div>`;
   }
 
   override updated(): void {
     const { view } = this.#view;
-    const key = view.name === 'app' ? `${view.app} · Swerve` : 'Swerve';
-    document.title = key;
-    const isMove = this.#shownView !== '' && this.#shownView !== key;
-    this.#shownView = key;
+    const title = view.name === 'app' ? `${view.app} · Swerve` : (TITLES[view.name] ?? 'Swerve');
+    // The heading of a view that is still loading is not there yet.
+    if (this.#code.codeOf(view.name) === 'loading') return;
+    const isMove = this.#shownView !== '' && this.#shownView !== title;
+    this.#shownView = title;
     if (isMove) void this.#focusHeading();
   }
 
-  /** After a move to another view the focus goes to its heading, as it would on a page of its own. */
-  async #focusHeading(): Promise<void> {
-    const view = this.renderRoot.querySelector('swerve-home-view, swerve-app-view') as HomeView | AppView | null;
-    await view?.focusHeading();
-    scrollTo(0, 0);
+  #renderView(view: View): TemplateResult {
+    switch (this.#code.codeOf(view.name)) {
+      case 'ready':
+        return renderView(view);
+      case 'loading':
+        return html`<div class="loading" role="status" aria-label="Loading this view"><div class="skeleton"></div><div class="skeleton"></div></div>`;
+      case 'failed':
+        return html`<section class="card failed" aria-labelledby="failed">
+          <h1 id="failed" tabindex="-1">This view did not load</h1>
+          <p>Its code is part of Swerve, and the browser could not get it: the connection may have dropped before it was stored, or Swerve was updated meanwhile. Your Apps go on serving.</p>
+          <div class="row">
+            <button class="primary" type="button" @click=${() => this.#code.retry(view.name)}>Try again</button>
+            <button type="button" @click=${() => location.reload()}>Reload</button>
+          </div>
+        </section>`;
+    }
   }
 
-  #takeFiles(files: File[], folders: string[]): void {
-    if (this.store === undefined || this.store.platform.worker.name !== 'active') return;
-    this.store.addFiles(files, folders);
-    if (this.#view.view.name !== 'home') location.assign(hrefOfHome());
+  /** After a move to another view the focus goes to its heading, as it would on a page of its own. */
+  readonly #focusHeading = async (): Promise<void> => {
+    const view = this.renderRoot.querySelector<HTMLElement & Partial<ViewElement>>('.page > :last-child');
+    scrollTo(0, 0);
+    if (view?.focusHeading !== undefined) await view.focusHeading();
+    else (view?.shadowRoot ?? view)?.querySelector<HTMLElement>('h1')?.focus();
+  };
+
+  async #takeIn(dropped: Dropped): Promise<void> {
+    if (this.store === undefined || !this.store.platform.takesFiles) return;
+    const { view } = this.#view;
+    if (await this.store.takeArchive(dropped, { isExpected: view.name === 'storage' })) {
+      if (view.name !== 'storage') location.assign(hrefOfView('storage'));
+      return;
+    }
+    this.store.takeIn(dropped, view.name === 'app' ? { namespace: view.namespace, name: view.app } : null);
+    if (view.name !== 'home') location.assign(hrefOfHome());
   }
 }
+
+/** What every view can do. */
+interface ViewElement {
+  focusHeading(): Promise<void>;
+}
+
+/** Known before the first view is drawn: it moves nothing. */
+function renderLacking(): TemplateResult {
+  return html`<div class="notice lacking" role="note">
+    <strong>This browser cannot pause WebAssembly (it has no JSPI).</strong> Handlers that answer without waiting work. Those that must wait, for a request body that is still
+    arriving or for a timer, fail here; the log says so. Chrome 137, Firefox 153 and Safari 27 have it.
+  </div>`;
+}
+
+const TITLES: Partial<Record<View['name'], string>> = {
+  console: 'Console · Swerve',
+  cluster: 'Cluster · Swerve',
+  storage: 'Storage · Swerve',
+  browser: 'This browser · Swerve',
+};
 
 function renderView(view: View): TemplateResult {
   switch (view.name) {
     case 'home':
       return html`<swerve-home-view></swerve-home-view>`;
     case 'app':
-      return html`<swerve-app-view namespace=${view.namespace} name=${view.app}></swerve-app-view>`;
+      return html`<swerve-app-view namespace=${view.namespace} name=${view.app} tab=${view.tab}></swerve-app-view>`;
+    case 'console':
+      return html`<swerve-console-view></swerve-console-view>`;
+    case 'cluster':
+      return html`<swerve-cluster-view></swerve-cluster-view>`;
+    case 'storage':
+      return html`<swerve-storage-view></swerve-storage-view>`;
+    case 'browser':
+      return html`<swerve-browser-view></swerve-browser-view>`;
     case 'unknown':
-      return html`<h1 tabindex="-1">There is nothing here</h1><p><a href=${hrefOfHome()}>All Apps</a></p>`;
+      return html`<swerve-unknown-view></swerve-unknown-view>`;
   }
 }
 

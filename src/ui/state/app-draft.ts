@@ -1,28 +1,96 @@
-import type { App, AppSpec, AppSpecInput } from '../../core/app.ts';
+import type { AppSpec, AppSpecInput } from '../../core/app.ts';
 import { type Digest, NAME_MAX_LENGTH } from '../../core/ids.ts';
 import type { FieldCause } from '../api/api-error.ts';
 
-/** An App as the form holds it: what a person typed, not yet checked. */
-export interface AppDraft {
-  name: string;
-  /** One path for each route. */
-  routes: string[];
-  abi: AppSpec['abi'];
+/** One route as the form holds it; empty text for what it does not say. */
+export interface RouteDraft {
+  path: string;
+  match: string;
+  host: string;
+  /** Names with commas or spaces between them; empty: every method. */
+  methods: string;
+  rewrite: string;
+}
+
+/** Fields of the spec that are whole numbers, with the group that they lie in. */
+export const NUMBER_FIELDS = {
+  min: 'scale',
+  max: 'scale',
+  concurrency: 'scale',
+  idleSeconds: 'scale',
+  timeoutMs: 'limits',
+  durationMs: 'limits',
+  memoryMiB: 'limits',
+  requestBytes: 'limits',
+  queue: 'limits',
+  maxRestarts: 'restart',
+  windowSeconds: 'restart',
+} as const;
+export type NumberField = keyof typeof NUMBER_FIELDS;
+
+/** The spec of an App as the form holds it: what a person typed, not yet checked. Empty text stands for the default. */
+export interface SpecDraft extends Record<NumberField, string> {
+  routes: RouteDraft[];
+  abi: string;
   reuse: boolean;
   /** One argument a line. */
   args: string;
   /** One NAME=value a line. */
   env: string;
-  memoryMiB: string;
-  timeoutMs: string;
   files: { path: string; text: string }[];
+  policy: string;
+  hostScript: boolean;
+  bufferRequest: boolean;
 }
 
-/** A field of the form; `form` for what belongs to none of them. */
-export type DraftField = 'name' | `route-${number}` | 'abi' | 'reuse' | 'args' | 'env' | 'memoryMiB' | 'timeoutMs' | 'files' | 'form';
-export type FieldErrors = Partial<Record<DraftField, string>>;
+/** An App as the form holds it. */
+export interface AppDraft extends SpecDraft {
+  name: string;
+}
 
-const NUMBER = /^\d+$/;
+export type SpecField = keyof SpecDraft;
+
+/** Texts by field of the form: a name of {@link SpecField}, `name`, `route-0`, `route-0-host`; `form` for what belongs to none of them. */
+export type FieldErrors = Partial<Record<string, string>>;
+
+/** Where each field of the form lies in the spec. */
+export const FIELD_PATHS: Readonly<Record<SpecField, readonly [string, ...string[]]>> = {
+  routes: ['routes'],
+  abi: ['abi'],
+  reuse: ['reuse'],
+  args: ['args'],
+  env: ['env'],
+  files: ['files'],
+  policy: ['restart', 'policy'],
+  hostScript: ['document', 'hostScript'],
+  bufferRequest: ['bufferRequest'],
+  ...(Object.fromEntries(Object.entries(NUMBER_FIELDS).map(([field, group]) => [field, [group, field]])) as unknown as Record<NumberField, [string, string]>),
+};
+export const SPEC_FIELDS = Object.keys(FIELD_PATHS) as SpecField[];
+
+/** What an App gets that does not say otherwise: the defaults of core/app.ts, as the form shows them. */
+export const DEFAULTS = {
+  min: '0',
+  max: '2',
+  concurrency: '8',
+  idleSeconds: '300',
+  timeoutMs: '30000',
+  durationMs: '300000',
+  memoryMiB: '256',
+  requestBytes: '67108864',
+  queue: '64',
+  maxRestarts: '3',
+  windowSeconds: '5',
+  abi: 'auto',
+  reuse: false,
+  policy: 'permanent',
+  hostScript: true,
+  bufferRequest: false,
+  args: '',
+  env: '',
+} as const satisfies Partial<SpecDraft>;
+
+const WHOLE_NUMBER = /^\d+$/;
 
 /** A DNS label made of `fileName` that `taken` does not hold: "My App.wasm" becomes `my-app`, then `my-app-2`. */
 export function proposeName(fileName: string, taken: ReadonlySet<string>): string {
@@ -40,61 +108,101 @@ export function proposeName(fileName: string, taken: ReadonlySet<string>): strin
   return name;
 }
 
+/** A route that says only its path. */
+export function routeDraft(path: string): RouteDraft {
+  return { path, match: 'prefix', host: '', methods: '', rewrite: '' };
+}
+
 /** The draft that an upload is offered with. */
 export function draftForFile(fileName: string, taken: ReadonlySet<string>): AppDraft {
   const name = proposeName(fileName, taken);
-  return { name, routes: [`/${name}`], abi: 'auto', reuse: false, args: '', env: '', memoryMiB: '256', timeoutMs: '30000', files: [] };
+  return { ...DEFAULTS, name, routes: [routeDraft(`/${name}`)], files: [] };
 }
 
 /** `draft` under another name; a route that still is the proposed one follows. */
 export function renameDraft(draft: AppDraft, name: string): AppDraft {
-  return { ...draft, name, routes: draft.routes.map((route) => (route === `/${draft.name}` ? `/${name}` : route)) };
-}
-
-/** The draft that edits `app`. */
-export function draftOfApp(app: App): AppDraft {
-  const { spec } = app;
-  return {
-    name: app.metadata.name,
-    routes: spec.routes.map((route) => route.path),
-    abi: spec.abi,
-    reuse: spec.reuse,
-    args: spec.args.join('\n'),
-    env: Object.entries(spec.env)
-      .map(([name, value]) => `${name}=${value}`)
-      .join('\n'),
-    memoryMiB: String(spec.limits.memoryMiB),
-    timeoutMs: String(spec.limits.timeoutMs),
-    files: spec.files.map((file) => ({ ...file })),
-  };
+  return { ...draft, name, routes: draft.routes.map((route) => (route.path === `/${draft.name}` ? { ...route, path: `/${name}` } : route)) };
 }
 
 /**
- * The spec that `draft` stands for, over `base` when an App is edited: what the form does not show stays as it was.
- * Checks only what cannot be written down otherwise (numbers, NAME=value); every rule of the resource is the server's.
+ * The draft of a spec as a person may have written it: of any shape, with anything missing. What a field cannot show is
+ * shown as its default; {@link isShownWhole} tells for lists of lines.
  */
-export function specOfDraft(draft: AppDraft, digest: Digest, base?: AppSpec): { spec: AppSpecInput; errors: FieldErrors } {
-  const errors: FieldErrors = {};
-  const env = parseEnv(draft.env);
-  if (env.error !== null) errors.env = env.error;
-  const limits: NonNullable<AppSpecInput['limits']> = { ...base?.limits };
-  for (const field of ['memoryMiB', 'timeoutMs'] as const) {
-    const text = draft[field].trim();
-    if (NUMBER.test(text)) limits[field] = Number(text);
-    else errors[field] = `"${text}" is not a whole number.`;
-  }
-  const spec: AppSpecInput = {
-    ...base,
-    source: { digest },
-    abi: draft.abi,
-    reuse: draft.reuse,
-    routes: draft.routes.map((path, index) => ({ ...base?.routes[index], path: path.trim() })),
-    args: draft.args === '' ? [] : draft.args.replace(/\n$/, '').split('\n'),
-    env: env.values,
-    files: draft.files,
-    limits,
+export function draftOfSpec(spec: unknown): SpecDraft {
+  const read = (field: SpecField): unknown => valueAt(spec, FIELD_PATHS[field]);
+  const numbers = Object.fromEntries(Object.keys(NUMBER_FIELDS).map((field) => [field, textOf(read(field as NumberField), '')])) as Record<NumberField, string>;
+  return {
+    ...numbers,
+    routes: listOf(read('routes')).map(readRoute),
+    abi: textOf(read('abi'), DEFAULTS.abi),
+    reuse: read('reuse') === true,
+    args: listOf(read('args'))
+      .map((argument) => textOf(argument, ''))
+      .join('\n'),
+    env: Object.entries(recordOf(read('env')))
+      .map(([name, value]) => `${name}=${textOf(value, '')}`)
+      .join('\n'),
+    files: listOf(read('files')).map((file) => ({ path: textOf(recordOf(file)['path'], ''), text: textOf(recordOf(file)['text'], '') })),
+    policy: textOf(read('policy'), DEFAULTS.policy),
+    hostScript: read('hostScript') !== false,
+    bufferRequest: read('bufferRequest') === true,
   };
-  return { spec, errors };
+}
+
+/** False for arguments or an environment with line breaks in them: lines in a field cannot say those. */
+export function isShownWhole(spec: unknown, field: 'args' | 'env'): boolean {
+  const value = valueAt(spec, FIELD_PATHS[field]);
+  const texts = field === 'args' ? listOf(value) : Object.entries(recordOf(value)).flat();
+  const isEmptyLine = field === 'args' && texts.length > 0 && texts.at(-1) === '';
+  return !isEmptyLine && texts.every((text) => !/[\r\n]/.test(textOf(text, '')));
+}
+
+/**
+ * What `field` of `draft` means in the spec; `value` is undefined for the default. With an `error` the text is no value of
+ * its kind; `value` is then the text itself where that can be written down, and `isWritable` tells whether it can.
+ */
+export function valueOfField(draft: SpecDraft, field: SpecField): { value: unknown; error: string | null; isWritable: boolean } {
+  const fine = (value: unknown) => ({ value, error: null, isWritable: true });
+  switch (field) {
+    case 'routes':
+      return fine(draft.routes.map(routeOf));
+    case 'args':
+      return fine(draft.args === '' ? [] : draft.args.replace(/\n$/, '').split('\n'));
+    case 'env': {
+      const { values, error } = parseEnv(draft.env);
+      return { value: values, error, isWritable: error === null };
+    }
+    case 'files':
+      return fine(draft.files.map((file) => ({ ...file })));
+    case 'reuse':
+    case 'hostScript':
+    case 'bufferRequest':
+    case 'abi':
+    case 'policy':
+      return fine(draft[field]);
+    default: {
+      const text = draft[field].trim();
+      if (text === '') return fine(undefined);
+      return WHOLE_NUMBER.test(text) ? fine(Number(text)) : { value: text, error: `"${text}" is not a whole number.`, isWritable: true };
+    }
+  }
+}
+
+/**
+ * The spec that `draft` stands for, over `base` when there is one. Checks only what cannot be written down otherwise
+ * (numbers, NAME=value); every rule of the resource is the server's.
+ */
+export function specOfDraft(draft: SpecDraft, digest: Digest, base?: AppSpec): { spec: AppSpecInput; errors: FieldErrors } {
+  const errors: FieldErrors = {};
+  const spec: Record<string, unknown> = { ...structuredClone(base), source: { digest } };
+  for (const field of SPEC_FIELDS) {
+    const { value, error } = valueOfField(draft, field);
+    if (error !== null) errors[field] = error;
+    const [group, member] = FIELD_PATHS[field];
+    if (member === undefined) spec[group] = value;
+    else spec[group] = { ...(spec[group] as object), [member]: value };
+  }
+  return { spec: spec as AppSpecInput, errors };
 }
 
 /** The server's refusals, at the fields of the form that they belong to. */
@@ -103,33 +211,59 @@ export function errorsOfCauses(causes: readonly FieldCause[]): FieldErrors {
   for (const { field, message } of causes) {
     const { target, item } = fieldOfPath(field);
     const text = `${item === '' ? '' : `${item}: `}${inPlainWords(message)}`;
-    errors[target] = errors[target] === undefined ? text : `${errors[target]} ${text}`;
+    errors[target] = errors[target] === undefined ? text : `${errors[target]}. ${text}`;
   }
   return errors;
 }
 
+const LEAVES: ReadonlySet<string> = new Set(SPEC_FIELDS.map((field) => FIELD_PATHS[field].join('.')));
+const ROUTE_MEMBERS: ReadonlySet<string> = new Set(['match', 'host', 'methods', 'rewrite']);
+
 /** The form's field for a path of the resource, and which item of it where the field holds many. */
-function fieldOfPath(path: string): { target: DraftField; item: string } {
+function fieldOfPath(path: string): { target: string; item: string } {
   if (path === 'metadata.name') return { target: 'name', item: '' };
-  const [, field, key = ''] = /^spec\.(?:limits\.)?(routes|abi|reuse|args|env|files|memoryMiB|timeoutMs)\b(?:\[([^\]]*)\])?/.exec(path) ?? [];
-  switch (field) {
-    case undefined:
-      return { target: 'form', item: path };
+  const [, place = '', key, member = ''] = /^spec\.([A-Za-z]+(?:\.[A-Za-z]+)?)(?:\[([^\]]*)\])?(?:\.(\w+))?/.exec(path) ?? [];
+  if (!LEAVES.has(place)) return { target: 'form', item: path };
+  if (key === undefined) return { target: place.split('.').at(-1) ?? place, item: '' };
+  const number = Number(key);
+  switch (place) {
     case 'routes':
-      return { target: `route-${Number(key)}`, item: '' };
+      if (member === '' || member === 'path') return { target: `route-${number}`, item: '' };
+      return ROUTE_MEMBERS.has(member) ? { target: `route-${number}-${member}`, item: '' } : { target: `route-${number}`, item: member };
     case 'args':
     case 'files':
-      return { target: field, item: key === '' ? '' : `${field === 'args' ? 'Argument' : 'File'} ${Number(key) + 1}` };
-    case 'env':
-      return { target: field, item: key };
+      return { target: place, item: `${place === 'args' ? 'Argument' : 'File'} ${number + 1}` };
     default:
-      return { target: field as DraftField, item: '' };
+      return { target: place, item: key };
   }
 }
 
 /** Without Kubernetes' "Invalid value: …: " before the rule: the value stands in the field itself. */
-function inPlainWords(message: string): string {
+export function inPlainWords(message: string): string {
   return message.replace(/^Invalid value: (?:"(?:[^"\\]|\\.)*"|[^\s:]+): /, '').replace(/^./, (letter) => letter.toUpperCase());
+}
+
+function readRoute(value: unknown): RouteDraft {
+  const route = recordOf(typeof value === 'string' ? { path: value } : value);
+  const methods = route['methods'];
+  return {
+    path: textOf(route['path'], ''),
+    match: textOf(route['match'], 'prefix'),
+    host: textOf(route['host'], ''),
+    methods: Array.isArray(methods) ? methods.map((method) => textOf(method, '')).join(', ') : textOf(methods, ''),
+    rewrite: textOf(route['rewrite'], ''),
+  };
+}
+
+function routeOf({ path, match, host, methods, rewrite }: RouteDraft): Record<string, unknown> {
+  const names = methods.split(/[\s,]+/).filter((name) => name !== '');
+  return {
+    path: path.trim(),
+    match,
+    ...(host.trim() === '' ? {} : { host: host.trim() }),
+    ...(names.length === 0 ? {} : { methods: names }),
+    ...(rewrite.trim() === '' ? {} : { rewrite: rewrite.trim() }),
+  };
 }
 
 function parseEnv(text: string): { values: Record<string, string>; error: string | null } {
@@ -141,4 +275,24 @@ function parseEnv(text: string): { values: Record<string, string>; error: string
     values[line.slice(0, split).trim()] = line.slice(split + 1);
   }
   return { values, error: null };
+}
+
+/** What lies at `path` of a value of any shape. */
+export function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  let at = value;
+  for (const key of path) at = (Array.isArray(at) ? at : recordOf(at))[key as never];
+  return at;
+}
+
+function textOf(value: unknown, absent: string): string {
+  if (value === undefined || value === null) return absent;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }

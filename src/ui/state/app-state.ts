@@ -6,10 +6,10 @@ export type Tone = 'good' | 'busy' | 'bad' | 'quiet';
 
 /** What the panel says of an App in one line. */
 export interface AppState {
-  tone: Tone;
-  label: string;
+  readonly tone: Tone;
+  readonly label: string;
   /** Why, in words of the controller; empty when there is nothing to add. */
-  message: string;
+  readonly message: string;
 }
 
 const FAILING_LABELS: Readonly<Record<string, string>> = {
@@ -30,8 +30,20 @@ const CONDITION_TITLES: Readonly<Record<string, string>> = {
 /** Conditions that are only worth knowing: they do not gate Ready. */
 const NOT_GATING: ReadonlySet<string> = new Set([APP_CONDITIONS.capabilitiesGranted, APP_CONDITIONS.hostScript]);
 
+/** By the object: a change of an App comes as a new one, and with many Apps their states are asked for all the time. */
+const known = new WeakMap<App, AppState>();
+
 /** The state of `app` from its conditions; "Starting" while nobody has looked at its present spec. */
 export function stateOfApp(app: App): AppState {
+  let state = known.get(app);
+  if (state === undefined) {
+    state = readState(app);
+    known.set(app, state);
+  }
+  return state;
+}
+
+function readState(app: App): AppState {
   const conditions = app.status?.conditions ?? [];
   const ready = conditions.find((condition) => condition.type === APP_CONDITIONS.ready);
   const isCurrent = (app.status?.observedGeneration ?? 0) >= app.metadata.generation;
@@ -57,4 +69,15 @@ export function toneOfCondition({ type, status }: Condition): Tone {
   if (status === 'True') return 'good';
   if (status === 'Unknown') return 'busy';
   return NOT_GATING.has(type) ? 'quiet' : 'bad';
+}
+
+/** Whether other Apps answer at every address of `app`. */
+export function isWithoutRoute(app: App): boolean {
+  return app.status?.conditions?.some(({ type, status, reason }) => type === APP_CONDITIONS.ready && status === 'False' && reason === 'NoRoute') ?? false;
+}
+
+/** Why a route of `app` is not its own; empty when all are. */
+export function routesMessage(app: App): string {
+  const routes = app.status?.conditions?.find(({ type }) => type === APP_CONDITIONS.routesAccepted);
+  return routes?.status === 'False' ? routes.message : '';
 }

@@ -6,6 +6,8 @@ import { Observable } from './observable.ts';
 /** The panel's copy of one collection, by namespace and name. */
 export class Collection<T extends Resource> extends Observable implements ResourceSink<T> {
   readonly #byKey = new Map<string, T>();
+  /** Made when it is asked for: elements ask again and again, and hundreds of objects would be sorted each time. */
+  #sorted: readonly T[] | null = null;
   #isLoaded = false;
   #error: RuntimeError | null = null;
 
@@ -19,8 +21,14 @@ export class Collection<T extends Resource> extends Observable implements Resour
     return this.#error;
   }
 
-  get items(): T[] {
-    return [...this.#byKey.values()].sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
+  /** By namespace and name. The same array until something changes. */
+  get items(): readonly T[] {
+    this.#sorted ??= [...this.#byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+    return this.#sorted;
+  }
+
+  get size(): number {
+    return this.#byKey.size;
   }
 
   find(namespace: string, name: string): T | undefined {
@@ -30,16 +38,23 @@ export class Collection<T extends Resource> extends Observable implements Resour
   replace(items: T[]): void {
     this.#byKey.clear();
     for (const item of items) this.#byKey.set(keyOf(item), item);
+    this.#sorted = null;
     this.#isLoaded = true;
     this.#error = null;
     this.changed();
   }
 
   apply(events: WatchEvent<T>[]): void {
+    let isSame = events.length > 0;
     for (const event of events) {
-      if (event.type === 'ADDED' || event.type === 'MODIFIED') this.#byKey.set(keyOf(event.object), event.object);
-      else if (event.type === 'DELETED') this.#byKey.delete(keyOf(event.object));
+      if (event.type === 'BOOKMARK' || event.type === 'ERROR') continue;
+      if (event.type === 'DELETED') this.#byKey.delete(keyOf(event.object));
+      else this.#byKey.set(keyOf(event.object), event.object);
+      isSame = false;
     }
+    // A watch of a quiet collection brings bookmarks for ever: nobody has to look because of one.
+    if (isSame) return;
+    this.#sorted = null;
     this.changed();
   }
 

@@ -1,32 +1,48 @@
 import { RuntimeError } from '../../core/errors.ts';
 import type { LogLine } from '../../core/log-line.ts';
 import type { ApiClient } from '../api/client.ts';
+import { type LogLevel, levelOf } from './log-filter.ts';
 import { Observable } from './observable.ts';
 import { untilVisible } from './pause.ts';
 
-/** More lines than this are not kept: the API has the rest. */
-export const LOG_MAX_LINES = 1_000;
+/** More lines than this are not kept; the API keeps as many. */
+export const LOG_MAX_LINES = 10_000;
 
-/** A line and a key that stays its own while the list is cut. */
+/** A line, a key that stays its own while the list is cut, and the level that its text names. */
 export interface NumberedLine extends LogLine {
   seq: number;
+  level: LogLevel | null;
 }
 
 /** The end of one App's log, followed while it runs. */
 export class LogTail extends Observable {
-  readonly #client: ApiClient;
+  readonly #client: Pick<ApiClient, 'followLog'>;
+  readonly #tailLines: number;
   #lines: NumberedLine[] = [];
+  /** What was shown when the tail was paused; null: it is not. */
+  #pausedLines: NumberedLine[] | null = null;
+  #heldCount = 0;
   #nextSeq = 1;
   #isLoaded = false;
   #error: RuntimeError | null = null;
 
-  constructor(client: ApiClient) {
+  /** `tailLines`: how many of the lines that are there already are read. */
+  constructor(client: Pick<ApiClient, 'followLog'>, tailLines: number = LOG_MAX_LINES) {
     super();
     this.#client = client;
+    this.#tailLines = tailLines;
   }
 
+  /** Oldest first; while paused, those of that moment. */
   get lines(): readonly NumberedLine[] {
-    return this.#lines;
+    return this.#pausedLines ?? this.#lines;
+  }
+  get isPaused(): boolean {
+    return this.#pausedLines !== null;
+  }
+  /** Lines that came while paused. */
+  get heldCount(): number {
+    return this.#heldCount;
   }
   /** False until the log was opened once. */
   get isLoaded(): boolean {
@@ -38,6 +54,20 @@ export class LogTail extends Observable {
 
   clear(): void {
     this.#lines = [];
+    if (this.#pausedLines !== null) this.#pausedLines = [];
+    this.#heldCount = 0;
+    this.changed();
+  }
+
+  /** Shows nothing new until {@link resume}; the log is still followed. */
+  pause(): void {
+    this.#pausedLines ??= this.#lines;
+    this.changed();
+  }
+
+  resume(): void {
+    this.#pausedLines = null;
+    this.#heldCount = 0;
     this.changed();
   }
 
@@ -50,7 +80,7 @@ export class LogTail extends Observable {
         // An App that has written nothing yet gives no first batch: shown as empty, not as loading for ever.
         const opened = setTimeout(() => this.#open(), 400);
         try {
-          for await (const batch of this.#client.followLog(namespace, name, signal)) {
+          for await (const batch of this.#client.followLog(namespace, name, signal, this.#tailLines)) {
             this.#append(unseen.of(batch));
             delayMs = 500;
           }
@@ -80,8 +110,9 @@ export class LogTail extends Observable {
   }
 
   #append(batch: readonly LogLine[]): void {
-    const numbered = batch.map((line) => ({ ...line, seq: this.#nextSeq++ }));
+    const numbered = batch.map((line) => ({ ...line, seq: this.#nextSeq++, level: levelOf(line.text) }));
     this.#lines = [...this.#lines, ...numbered].slice(-LOG_MAX_LINES);
+    if (this.#pausedLines !== null) this.#heldCount += batch.length;
     this.#open();
   }
 }

@@ -3,26 +3,51 @@ import { systemClock } from '../../core/clock.ts';
 import { RuntimeError } from '../../core/errors.ts';
 import { type Digest, NAME_MAX_LENGTH, NAME_PATTERN } from '../../core/ids.ts';
 import type { ModuleReport } from '../../core/module.ts';
+import type { RequestRecord } from '../../core/traffic.ts';
 import { fieldCauses } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
 import { APP_LABEL, type HostNode, type InstancePod } from '../api/kinds.ts';
 import { reflect } from '../api/reflector.ts';
+import { StorageApi } from '../api/storage-api.ts';
+import { BASE } from '../links.ts';
 import { type AppDraft, errorsOfCauses, type FieldErrors, specOfDraft } from './app-draft.ts';
+import { AppOrder } from './app-order.ts';
+import { recallSeen } from './badge.ts';
 import { Collection } from './collection.ts';
+import { Commands } from './commands.ts';
+import type { RequestConsole } from './console.ts';
+import { archiveAmong } from './dropped-archive.ts';
+import { Editors } from './editors.ts';
+import { ExportState } from './export.ts';
+import { ImportState } from './import.ts';
+import { Installation } from './install.ts';
 import { LogTail } from './log-tail.ts';
 import { ModuleCache } from './module-cache.ts';
 import { untilVisible } from './pause.ts';
 import { Platform } from './platform.ts';
+import { ReloadGuard } from './reload-guard.ts';
+import { recall, remember } from './remembered.ts';
+import { toneOfRequest } from './request-filter.ts';
+import { RequestList } from './request-list.ts';
+import { SampleRuns } from './sample-runs.ts';
+import { StorageState } from './storage.ts';
 import { StoredModules } from './stored-modules.ts';
+import { Theme } from './theme.ts';
 import { findThisHost } from './this-host.ts';
+import { Toasts } from './toasts.ts';
 import { Traffic } from './traffic.ts';
-import { type Upload, UploadQueue } from './uploads.ts';
+import { Trouble } from './trouble.ts';
+import { deleteWithUndo } from './undo.ts';
+import { Unsaved } from './unsaved.ts';
+import { type AppKey, type Dropped, type Upload, UploadQueue } from './uploads.ts';
 
 /** Apps made in the panel live here. */
 export const DEFAULT_NAMESPACE = 'default';
 
 /** The rule of the API, without its technical terms. */
 const NAME_RULE = `Use lower-case letters, digits and dashes, at most ${NAME_MAX_LENGTH}, with a letter or a digit at both ends.`;
+/** Deployments below different paths of one origin share its storage. */
+const ORDER_KEY = `order${BASE.pathname}`;
 const DIGEST_PREFIX = 'sha256:';
 /** Digits of its digest that name a module whose file name nobody knows. */
 const NAMED_DIGITS = 8;
@@ -34,19 +59,50 @@ export class PanelStore {
   readonly nodes = new Collection<HostNode>();
   readonly platform = new Platform();
   readonly traffic = new Traffic();
+  readonly toasts = new Toasts();
+  readonly commands = new Commands();
+  readonly theme = new Theme();
+  readonly unsaved = new Unsaved();
+  readonly editors: Editors;
+  readonly install = new Installation(this.traffic);
+  readonly trouble = new Trouble(this.apps, this.traffic, recallSeen());
+  readonly appOrder = new AppOrder(this.apps, this.traffic, { recall: () => recall(ORDER_KEY), remember: (order) => remember(ORDER_KEY, order) });
   readonly uploads: UploadQueue;
+  readonly reloadGuard: ReloadGuard;
+  readonly samples: SampleRuns;
   readonly modules: ModuleCache;
   readonly storedModules: StoredModules;
+  readonly storage: StorageState;
+  readonly exports: ExportState;
+  readonly imports: ImportState;
   readonly #client: ApiClient;
+  #console: Promise<RequestConsole> | null = null;
   #thisHost: string | null = null;
   #isThisHostSought = false;
   #knownInUse: string | null = null;
 
   constructor(client: ApiClient) {
     this.#client = client;
-    this.uploads = new UploadQueue(client);
+    this.uploads = new UploadQueue(client, this.platform.ready);
+    this.reloadGuard = new ReloadGuard(this.uploads, this.traffic, this.unsaved);
     this.modules = new ModuleCache(client);
     this.storedModules = new StoredModules(client);
+    const storageApi = new StorageApi(client);
+    this.storage = new StorageState(storageApi, this.platform);
+    this.exports = new ExportState(storageApi);
+    this.imports = new ImportState(storageApi);
+    this.editors = new Editors(client, this.apps, this.unsaved);
+    this.samples = new SampleRuns({ client, apps: this.apps, modules: this.modules, ready: this.platform.ready });
+  }
+
+  /** The request console, the same one for the life of this page; loads it when it is first opened. */
+  openConsole(): Promise<RequestConsole> {
+    this.#console ??= import('./console.ts').then(({ RequestConsole }) => {
+      // Deployments below different paths of one origin share its storage.
+      const key = `console${BASE.pathname}`;
+      return new RequestConsole(BASE, { recall: () => recall(key), remember: (value) => remember(key, value) });
+    });
+    return this.#console;
   }
 
   /** The host of this tab once it is known. */
@@ -65,16 +121,29 @@ export class PanelStore {
     this.nodes.subscribe(() => void this.#findThisHost());
     void this.platform.readPersistence();
     this.apps.subscribe(() => this.#refreshStored());
+    addEventListener('beforeunload', (event) => this.unsaved.isAny && event.preventDefault(), { signal });
     // Modules cannot be watched. What other tabs did is seen when a person comes back to this one.
     document.addEventListener('visibilitychange', () => void (document.visibilityState === 'visible' && this.storedModules.refresh()), { signal });
   }
 
-  /** Takes files in, and asks the browser to keep what is stored. `folders` are names of what was dropped and is no file. */
-  addFiles(files: readonly File[], folders: readonly string[] = []): void {
-    if (folders.length > 0) this.uploads.refuseFolders(folders);
-    if (files.length === 0) return;
-    this.uploads.add(files);
+  /** Takes in what was dropped, chosen or pasted, and asks the browser to keep what is stored. False for an address that is none. */
+  takeIn(dropped: Dropped, target: AppKey | null = null): boolean {
+    if (dropped.kind === 'address' && !this.uploads.addUrl(dropped.text, target)) return false;
+    if (dropped.kind === 'entries') void this.uploads.addDropped(dropped.entries, target);
+    if (dropped.kind === 'folder') this.uploads.addFolder(dropped.files);
     void this.platform.askForPersistence();
+    return true;
+  }
+
+  /**
+   * Opens what was dropped as an archive of Apps, for the storage view to show, when it is one. `isExpected`: any zip is
+   * taken for one, so that the import says what is wrong with it.
+   */
+  async takeArchive(dropped: Dropped, { isExpected = false }: { isExpected?: boolean } = {}): Promise<boolean> {
+    const file = await archiveAmong(dropped, isExpected);
+    if (file === null) return false;
+    await this.platform.ready;
+    return this.imports.take([file]);
   }
 
   /** Takes `upload` off the list. What it alone brought in is deleted again, so that nothing unseen fills the disk. */
@@ -111,28 +180,44 @@ export class PanelStore {
     }
   }
 
-  /** Writes the settings of `draft` over `app`, if nobody else has changed it since. Resolves to the refusals. */
-  async saveApp(app: App, draft: AppDraft): Promise<FieldErrors> {
-    const { spec, errors } = specOfDraft(draft, app.spec.source.digest, app.spec);
-    if (Object.keys(errors).length > 0) return errors;
+  /** Runs the module of `upload` as `app` from now on. Resolves to the App, or to what the server refused. */
+  async replaceWithUpload(upload: Upload, app: App): Promise<{ app: App | null; error: string | null }> {
+    if (upload.step.name !== 'stored') return { app: null, error: null };
+    const { module } = upload.step;
+    // An ABI that was chosen by hand for the module before may be one that the new one does not have.
+    const abi = app.spec.abi !== 'auto' && app.spec.abi !== module.abi ? { abi: 'auto' as const } : {};
     try {
-      const saved = await this.#client.replaceApp({ metadata: app.metadata, spec });
-      this.apps.apply([{ type: 'MODIFIED', object: saved }]);
-      return {};
+      const replaced = await this.#client.setModule(app.metadata, module.digest, abi);
+      this.modules.put(module);
+      this.apps.apply([{ type: 'MODIFIED', object: replaced }]);
+      this.uploads.dismiss(upload.id);
+      return { app: replaced, error: null };
     } catch (error) {
-      return refusals(error);
+      const causes = fieldCauses(RuntimeError.from(error)).map(({ message }) => message);
+      return { app: null, error: causes.length > 0 ? causes.join(' ') : RuntimeError.from(error).message };
     }
   }
 
-  /** Deletes `app`, and its module too when asked. @throws RuntimeError what the API said */
-  async deleteApp(app: App, options: { withModule: boolean }): Promise<void> {
+  /** Deletes `app`, and for a while offers to take that back. Its module stays stored. Resolves to whether it was deleted. */
+  async deleteAppWithUndo(app: App): Promise<boolean> {
     const { namespace, name } = app.metadata;
-    const { digest } = app.spec.source;
-    await this.#client.deleteApp(namespace, name);
-    this.apps.apply([{ type: 'DELETED', object: app }]);
-    if (!options.withModule) return;
-    await this.storedModules.delete(digest);
-    this.modules.forget(digest);
+    const inFlight = this.instancesOf(namespace, name).reduce((sum, { status }) => sum + (status?.requests?.inFlight ?? 0), 0);
+    return deleteWithUndo({ client: this.#client, apps: this.apps, toasts: this.toasts }, app, inFlight);
+  }
+
+  /** Has `app` run another stored module; all else stays. @throws RuntimeError what the API said */
+  async runModule(app: App, digest: Digest): Promise<void> {
+    const changed = await this.#client.setModule(app.metadata, digest);
+    this.apps.apply([{ type: 'MODIFIED', object: changed }]);
+  }
+
+  /** Removes everything that is stored, and what the panel still holds of it. @throws RuntimeError what the API said: then nothing was removed */
+  async reset(): Promise<void> {
+    const digests = this.storedModules.items.map(({ digest }) => digest);
+    await this.storage.reset();
+    for (const digest of digests) this.modules.forget(digest);
+    for (const { id, step } of this.uploads.items) if (step.name === 'stored') this.uploads.dismiss(id);
+    await Promise.all([this.imports.cancel(), this.storedModules.refresh()]);
   }
 
   /** Stored modules that no App runs and that are not being proposed right now, newest first. Empty until the Apps are known. */
@@ -148,11 +233,6 @@ export class PanelStore {
     this.uploads.offer(module, `module-${module.digest.slice(DIGEST_PREFIX.length, DIGEST_PREFIX.length + NAMED_DIGITS)}`);
   }
 
-  /** Whether an App other than `app` runs the same module. */
-  isModuleShared(app: App): boolean {
-    return this.apps.items.some((other) => other.metadata.uid !== app.metadata.uid && other.spec.source.digest === app.spec.source.digest);
-  }
-
   instancesOf(namespace: string, name: string): InstancePod[] {
     return this.pods.items.filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.[APP_LABEL] === name);
   }
@@ -162,8 +242,18 @@ export class PanelStore {
   }
 
   /** A log that nobody follows yet; the caller runs `follow`. */
-  openLog(): LogTail {
-    return new LogTail(this.#client);
+  openLog(tailLines?: number): LogTail {
+    return new LogTail(this.#client, tailLines);
+  }
+
+  /** Those of the last requests of an App that went wrong, newest first. @throws RuntimeError */
+  async readFailedRequests(namespace: string, name: string): Promise<RequestRecord[]> {
+    return (await this.#client.listRequests(namespace, name)).filter((record) => toneOfRequest(record) === 'bad');
+  }
+
+  /** Requests that nobody follows yet; the caller runs `follow`. */
+  openRequests(): RequestList {
+    return new RequestList(this.#client);
   }
 
   /** A module can have come to be unused, or have gone, when Apps run other modules than before. */
@@ -190,7 +280,6 @@ export class PanelStore {
 function refusals(error: unknown): FieldErrors {
   const known = RuntimeError.from(error);
   if (known.code === 'resource-exists') return { name: 'An App of this name exists already. Choose another name.' };
-  if (known.code === 'resource-conflict') return { form: 'Not saved: the App was changed elsewhere while you edited it. What you typed is still here.' };
   const errors = errorsOfCauses(fieldCauses(known));
   return Object.keys(errors).length > 0 ? errors : { form: known.message };
 }

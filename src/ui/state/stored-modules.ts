@@ -2,6 +2,7 @@ import { RuntimeError } from '../../core/errors.ts';
 import type { Digest } from '../../core/ids.ts';
 import type { ModuleReport } from '../../core/module.ts';
 import type { ApiClient } from '../api/client.ts';
+import { coalesced } from './coalesced.ts';
 import { Observable } from './observable.ts';
 
 /** Every module that is stored, as it was when last asked: modules cannot be watched. */
@@ -9,8 +10,6 @@ export class StoredModules extends Observable {
   readonly #client: ApiClient;
   #items: ModuleReport[] = [];
   #error: RuntimeError | null = null;
-  #isReading = false;
-  #isDue = false;
 
   constructor(client: ApiClient) {
     super();
@@ -27,22 +26,15 @@ export class StoredModules extends Observable {
   }
 
   /** Reads the list again; a call while it is being read makes it be read once more after. Does not throw: see {@link error}. */
-  async refresh(): Promise<void> {
-    this.#isDue = true;
-    if (this.#isReading) return;
-    this.#isReading = true;
-    while (this.#isDue) {
-      this.#isDue = false;
-      try {
-        this.#items = await this.#client.listModules();
-        this.#error = null;
-      } catch (error) {
-        this.#error = RuntimeError.from(error);
-      }
+  readonly refresh = coalesced(async () => {
+    try {
+      this.#items = await this.#client.listModules();
+      this.#error = null;
+    } catch (error) {
+      this.#error = RuntimeError.from(error);
     }
-    this.#isReading = false;
     this.changed();
-  }
+  });
 
   /** @throws RuntimeError `module-in-use` and others, as the API said */
   async delete(digest: Digest): Promise<void> {

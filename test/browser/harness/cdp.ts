@@ -82,3 +82,14 @@ export async function limitStorage(context: BrowserContext, url: string, sizeByt
   // Not detached: the browser lifts the limit with the session that set it.
   await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(url).origin, ...(sizeBytes === null ? {} : { quotaSize: sizeBytes }) });
 }
+
+/** Has the animations of `page` run `rate` times as fast, ends and events included. Resolves to the way back. */
+export async function hastenAnimations(page: Page, rate: number): Promise<() => Promise<void>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Animation.enable');
+  await session.send('Animation.setPlaybackRate', { playbackRate: rate });
+  return async () => {
+    await session.send('Animation.setPlaybackRate', { playbackRate: 1 });
+    await session.detach();
+  };
+}

@@ -7,7 +7,7 @@ import { launchBrowser, type TestBrowser } from './launch.ts';
 export interface Swerve {
   readonly app: App;
   readonly context: BrowserContext;
-  /** Opens the panel in a new tab; resolves once the service worker controls it. */
+  /** Opens the panel in a new tab; resolves once the service worker controls it and all of the build is stored. */
   openPanel(): Promise<Page>;
   /** Opens `path` (relative to the app's base, no slash at its start) in a new tab, as it comes: nothing is waited for but the answer. */
   open(path: string): Promise<Page>;
@@ -52,6 +52,7 @@ export function useSwerve(options: { base?: string } = {}): Swerve {
     async openPanel() {
       const page = await open('');
       await untilControlled(page);
+      await untilStored(page);
       return page;
     },
     expectConsole: (pattern) => started(browser).console.expect(pattern),
@@ -66,4 +67,19 @@ export async function untilControlled(page: Page): Promise<void> {
     if (navigator.serviceWorker.controller) return;
     await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
   });
+}
+
+/** Resolves once the service worker has stored every file of the build: a server that goes, or has another build, is not missed then. */
+export async function untilStored(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = ({ data: { state } }: MessageEvent<{ state: string }>) => {
+          if (state === 'whole') resolve();
+          if (state === 'failed') reject(new Error('not all of the build could be stored'));
+        };
+        navigator.serviceWorker.controller?.postMessage({ type: 'complete' }, [port2]);
+      }),
+  );
 }

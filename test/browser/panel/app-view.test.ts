@@ -1,23 +1,30 @@
-/** The view of one App: its log, instances, settings, conditions, and its end. */
+/** The view of one App: its header, its tabs, what it tells at a glance, its instances. */
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { callApi, createApp, fetchIn, readApp, uploadModule } from '../harness/api.ts';
+import { createApp, fetchIn, uploadModule } from '../harness/api.ts';
 import { useSwerve } from '../harness/swerve.ts';
 import { exampleFile } from '../harness/wasm-files.ts';
 
 const swerve = useSwerve();
 let page: Page;
+/** Answers of the API that the panel is still reading: what it streams. */
+const open = new Set<string>();
 
-const view = async (name: string) => {
-  await page.goto(new URL(`#/apps/default/${name}`, swerve.app.url).href);
+const view = async (name: string, tab = '') => {
+  await page.goto(new URL(`#/apps/default/${name}${tab === '' ? '' : `/${tab}`}`, swerve.app.url).href);
   await page.getByRole('heading', { level: 1, name }).waitFor();
 };
-const region = (name: string) => page.getByRole('region', { name });
+const region = (name: string) => page.getByRole('region', { name, exact: true });
+const tabs = (name: string) => page.getByRole('navigation', { name: `Parts of ${name}` });
 
 beforeAll(async () => {
   page = await swerve.openPanel();
+  page.on('request', (request) => /_swerve\/.*(watch|follow)/.test(request.url()) && open.add(request.url()));
+  page.on('requestfinished', (request) => open.delete(request.url()));
+  page.on('requestfailed', (request) => open.delete(request.url()));
+  await page.reload();
   const { digest: hello } = await uploadModule(page, exampleFile('hello-c'));
-  await createApp(page, { name: 'hello', source: { digest: hello }, routes: [{ path: '/hello' }] });
+  await createApp(page, { name: 'hello', source: { digest: hello }, routes: [{ path: '/hello' }, { path: '/hi' }] });
   await createApp(page, { name: 'twin', source: { digest: hello }, routes: [{ path: '/twin' }] });
   const { digest: misbehave } = await uploadModule(page, exampleFile('misbehave'));
   await createApp(page, { name: 'misbehave', source: { digest: misbehave }, routes: [{ path: '/misbehave' }] });
@@ -25,7 +32,7 @@ beforeAll(async () => {
   await createApp(page, { name: 'stream', source: { digest: stream }, routes: [{ path: '/stream' }] });
 });
 
-describe('an App at a glance', () => {
+describe('the way to it', () => {
   it('a click on its name opens its view, and its heading has the focus; Back leads to the list', async () => {
     await page.getByRole('link', { name: 'hello', exact: true }).click();
     const heading = page.getByRole('heading', { level: 1, name: 'hello' });
@@ -36,41 +43,94 @@ describe('an App at a glance', () => {
     await page.getByRole('link', { name: 'Open hello' }).waitFor();
   });
 
-  it('what the guest writes to stderr is in the log as it happens', async () => {
+  it('each tab has an address that a reload keeps and Back leaves', async () => {
+    await view('hello');
+    await tabs('hello').getByRole('link', { name: 'Logs' }).click();
+    expect(new URL(page.url()).hash).toBe('#/apps/default/hello/logs');
+    const current = tabs('hello').locator('[aria-current="page"]');
+    await expect.poll(() => current.allTextContents()).toEqual(['Logs']);
+    await page.reload();
+    await region('Log').waitFor();
+    expect(await region('Traffic').count()).toBe(0);
+    await page.goBack();
+    await region('Traffic').waitFor();
+    await expect.poll(() => current.allTextContents()).toEqual(['Overview']);
+  });
+
+  it('no tab holds more than one stream beside the one of the panel', async () => {
+    await view('hello');
+    for (const [tab, address] of [
+      ['Overview', /follow=true/],
+      ['Requests', /requests\?watch/],
+      ['Logs', /follow=true/],
+      ['Instances', null],
+      ['Settings', null],
+      ['Versions', null],
+    ] as const) {
+      await tabs('hello').getByRole('link', { name: tab }).click();
+      const expected = [/_swerve\/watch/, ...(address === null ? [] : [address])];
+      await expect
+        .poll(() => [...open].map((url) => expected.findIndex((pattern) => pattern.test(url))).sort(), { message: tab })
+        .toEqual(expected.map((_, index) => index));
+    }
+  });
+
+  it('an App that is not there says so', async () => {
+    await page.goto(new URL('#/apps/default/nobody', swerve.app.url).href);
+    await page.getByRole('heading', { level: 1, name: 'There is no App nobody' }).waitFor();
+  });
+});
+
+describe('its header', () => {
+  it('names its addresses, each to open and to copy', async () => {
+    await swerve.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await view('hello');
+    const addresses = page.getByRole('list', { name: 'Addresses' });
+    const hi = new URL('hi', swerve.app.url).href;
+    expect(await addresses.getByRole('link', { name: hi }).getAttribute('href')).toBe(hi);
+    await addresses.getByRole('button', { name: `Copy ${hi}` }).click();
+    await page.getByText(`Copied ${hi}`).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(hi);
+  });
+
+  it('its menu leads to the console, copies a curl command and exports it', async () => {
+    const choose = async (item: string) => {
+      await page.getByRole('button', { name: 'Actions for hello' }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+    };
+    await choose('Copy as curl');
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(`curl ${new URL('hello', swerve.app.url).href}`);
+    const [download] = await Promise.all([page.waitForEvent('download'), choose('Export')]);
+    expect(download.suggestedFilename()).toMatch(/^swerve-hello-.*\.zip$/);
+    await choose('Open in console');
+    await expect.poll(() => new URL(page.url()).hash).toBe('#/console?method=GET&path=%2Fhello');
+  });
+});
+
+describe('at a glance', () => {
+  it('its traffic is told in numbers, charts and words', async () => {
     await view('misbehave');
-    const log = page.getByRole('log', { name: 'Log' });
-    await log.getByText('Nothing was written yet').waitFor();
-    expect((await fetchIn(page, 'misbehave/stderr?n=2')).status).toBe(200);
-    for (const line of ['line 1', 'line 2']) await log.getByText(line, { exact: true }).waitFor();
-    await log.getByText('stderr', { exact: true }).first().waitFor();
-    expect((await fetchIn(page, 'misbehave/trap')).status).toBe(502);
-    await log.getByText(/unreachable/).waitFor();
+    await region('Traffic').getByRole('img', { name: 'Requests per second: none in the last two minutes.' }).waitFor();
+    for (const path of ['misbehave/ok', 'misbehave/stderr?n=2', 'misbehave/status?code=500']) await fetchIn(page, path);
+    await region('Traffic')
+      .getByRole('img', { name: /^Requests per second: 3 in the last two minutes.* 1 of them errors\.$/ })
+      .waitFor();
+    await region('Traffic')
+      .getByRole('img', { name: /^Time until the head: lately a median of/ })
+      .waitFor();
+    expect(await region('Traffic').getByText('In the last minute').locator('xpath=..').textContent()).toMatch(/3\s*requests/);
   });
 
-  it('a long log follows its end, until a person scrolls up', async () => {
-    const log = page.getByRole('log', { name: 'Log' });
-    await fetchIn(page, 'misbehave/stderr?n=150');
-    await log.getByText('line 150', { exact: true }).waitFor();
-    const distance = () => log.evaluate((list) => Math.round(list.scrollHeight - list.scrollTop - list.clientHeight));
-    await expect.poll(distance).toBeLessThan(2);
-    await log.hover();
-    await page.mouse.wheel(0, -600);
-    await page.getByRole('button', { name: 'Follow new lines' }).waitFor();
-    await fetchIn(page, 'misbehave/stderr?n=160');
-    await log.getByText('line 160', { exact: true }).waitFor();
-    expect(await distance()).toBeGreaterThan(500);
-    await page.getByRole('button', { name: 'Follow new lines' }).click();
-    await expect.poll(distance).toBeLessThan(2);
-  });
-
-  it('its instances appear with the first request', async () => {
-    await view('twin');
-    await region('Instances').getByText('None runs now').waitFor();
-    await fetchIn(page, 'twin');
-    const instance = region('Instances').getByRole('listitem');
-    await instance.getByText('Serving', { exact: true }).waitFor();
-    await instance.getByText(/in this tab.* 1 served/).waitFor();
-    await region('Instances').getByText('In the last minute 1 request').waitFor();
+  it('what went wrong last and the end of the log are there, and lead on', async () => {
+    expect((await fetchIn(page, 'misbehave/trap?x=1')).status).toBe(502);
+    const failure = region('Last errors').getByRole('link', { name: '502 failed GET /misbehave/trap?x=1' });
+    await failure.waitFor();
+    await region('Recent log lines').getByText('line 2', { exact: true }).waitFor();
+    await region('Recent log lines')
+      .getByText(/unreachable/)
+      .waitFor();
+    await failure.click();
+    await page.getByRole('region', { name: 'GET /misbehave/trap?x=1' }).getByText('handler-trap').waitFor();
   });
 
   it('its conditions and its module are told in words', async () => {
@@ -82,156 +142,82 @@ describe('an App at a glance', () => {
       .getByText(/serves HTTP/)
       .waitFor();
   });
+});
 
-  it('reads well to a screen reader', async () => {
-    await view('twin');
-    await region('Module')
-      .getByText(/serves HTTP/)
-      .waitFor();
-    const snapshot = await page.locator('main').ariaSnapshot();
-    for (const expected of [
+it('its instances appear with the first request, and lead to their log', async () => {
+  await view('twin', 'instances');
+  await region('Instances').getByText('None runs now').waitFor();
+  await fetchIn(page, 'twin');
+  const instance = region('Instances').getByRole('listitem');
+  await instance.getByText('Serving', { exact: true }).waitFor();
+  await instance.getByText('in this tab', { exact: true }).waitFor();
+  const fact = (term: string) => instance.getByText(term, { exact: true }).locator('xpath=following-sibling::dd').textContent();
+  await expect.poll(() => fact('Served')).toBe('1');
+  expect(await fact('Under way')).toBe('0');
+  expect(await fact('Median')).toMatch(/ms$/);
+  await instance.getByRole('link', { name: /^Log of twin-/ }).click();
+  await region('Log').waitFor();
+  expect(await page.getByLabel('Instance').inputValue()).toMatch(/^twin-/);
+});
+
+it('every tab reads well to a screen reader', async () => {
+  await fetchIn(page, 'twin');
+  for (const [tab, expected] of Object.entries({
+    '': [
       '- link "All Apps"',
       '- heading "twin" [level=1]',
       '- link "Open twin"',
-      '- button "Delete twin"',
-      '- region "Log"',
-      '- log "Log"',
-      '- region "Settings"',
-      '- textbox "Route"',
-      '- region "Conditions"',
-      '- heading "Ready to serve" [level=3]',
-      '- region "Instances"',
+      '- button "Actions for twin"',
+      '- link "Overview"',
+      '- region "Traffic"',
       '- region "Module"',
-    ]) {
-      expect(snapshot).toContain(expected);
-    }
-    // Every control has a name: a nameless one would stand there bare.
-    expect(snapshot).not.toMatch(/- (button|link|textbox|combobox|checkbox)(?! ")/);
-    await region('Settings').getByText('More settings').click();
-    expect(await region('Settings').ariaSnapshot()).not.toMatch(/- (button|link|textbox|combobox|checkbox)(?! ")/);
-  });
-});
-
-describe('settings', () => {
-  const settings = () => region('Settings');
-  const save = () => settings().getByRole('button', { name: 'Save' });
-  const environment = () => settings().getByLabel('Environment');
-  const open = async (name: string) => {
-    await view(name);
-    // The one that was left may still be on its way out.
-    await page.reload();
-    await settings().getByText('More settings').click();
-  };
-
-  it('a change of the environment changes the page that the App serves', async () => {
-    await open('hello');
-    expect(await save().isDisabled()).toBe(true);
-    await environment().fill('GREETING=Ahoy');
-    await save().click();
-    await settings().getByText('Saved.').waitFor();
-    expect((await fetchIn(page, 'hello')).text).toContain('Ahoy, world');
-    await environment().fill('GREETING=Moin');
-    await save().click();
-    await settings().getByText('Saved.').waitFor();
-    expect((await fetchIn(page, 'hello')).text).toContain('Moin, world');
-  });
-
-  it('what the server refuses stands at its field, and nothing is lost', async () => {
-    const route = settings().getByLabel('Route');
-    await route.fill('/_swerve/x');
-    await settings().getByLabel('Memory limit (MiB)').fill('0');
-    await settings().getByLabel('Deadline (ms)').fill('soon');
-    await save().click();
-    await settings().getByText('"soon" is not a whole number.').waitFor();
-    await settings().getByLabel('Deadline (ms)').fill('5000');
-    await save().click();
-    await expect.poll(() => route.getAttribute('aria-invalid')).toBe('true');
-    await expect.poll(() => settings().getByLabel('Memory limit (MiB)').getAttribute('aria-invalid')).toBe('true');
-    expect(await route.inputValue()).toBe('/_swerve/x');
-    expect(
-      await settings()
-        .getByText(/_swerve/)
-        .first()
-        .textContent(),
-    ).not.toContain('spec.');
-    await settings().getByRole('button', { name: 'Discard changes' }).click();
-    expect(await route.inputValue()).toBe('/hello');
-    expect(await route.getAttribute('aria-invalid')).toBe('false');
-  });
-
-  it('a change made elsewhere meanwhile is told, what was typed stays, and can be saved over it', async () => {
-    await environment().fill('GREETING=Mine');
-    const app = await readApp(page, 'hello');
-    await callApi(page, 'PUT', 'apis/swerve.dev/v1/namespaces/default/apps/hello', {
-      ...app,
-      spec: { ...app.spec, env: { GREETING: 'Theirs' }, limits: { ...app.spec.limits, queue: 7 } },
-    });
-    await settings().getByText('The App was changed elsewhere since you began').waitFor();
-    await save().click();
-    await settings().getByText('Not saved').waitFor();
-    expect(await environment().inputValue()).toBe('GREETING=Mine');
-    expect((await fetchIn(page, 'hello')).text).toContain('Theirs, world');
-    await settings().getByRole('button', { name: 'Keep mine' }).click();
-    expect(await environment().inputValue()).toBe('GREETING=Mine');
-    await save().click();
-    await settings().getByText('Saved.').waitFor();
-    expect((await fetchIn(page, 'hello')).text).toContain('Mine, world');
-    // Other fields than those of the form are as the other change left them.
-    expect((await readApp(page, 'hello')).spec.limits.queue).toBe(7);
-  });
-
-  it('a status that is written meanwhile is no conflict', async () => {
-    await environment().fill('GREETING=Still');
-    await callApi(page, 'PATCH', 'apis/swerve.dev/v1/namespaces/default/apps/hello', { metadata: { labels: { seen: 'yes' } } }).catch(() => {});
-    const app = await readApp(page, 'hello');
-    await callApi(page, 'PUT', 'apis/swerve.dev/v1/namespaces/default/apps/hello/status', { ...app, status: { ...app.status, observedGeneration: 1 } });
-    await save().click();
-    await settings().getByText('Saved.').waitFor();
-    expect((await fetchIn(page, 'hello')).text).toContain('Still, world');
-  });
-});
-
-describe('deleting', () => {
-  const dialog = (name: string) => page.getByRole('dialog', { name: `Delete ${name}?` });
-
-  it('asks first; Escape and Cancel keep the App and give the focus back', async () => {
-    await view('twin');
-    const button = page.getByRole('button', { name: 'Delete twin' });
-    await button.click();
+    ],
+    requests: ['- region "Requests"', '- grid "Requests"', '- searchbox "Filter by path"', '- button "Pause"'],
+    logs: ['- region "Log"', '- log "Log"', '- searchbox "Filter by text"', '- combobox "Level"', '- button "Wrap" [pressed]'],
+    instances: ['- region "Instances"', '- listitem'],
+    settings: ['- region "Settings"', '- textbox "Environment"', '- textbox "Settings as YAML"', '- button "Save"'],
+    versions: ['- region "Versions"', 'Runs now'],
+  })) {
+    await view('twin', tab);
     await expect
-      .poll(() =>
-        dialog('twin')
-          .getByRole('button', { name: 'Cancel' })
-          .evaluate((cancel) => cancel.matches(':focus')),
-      )
-      .toBe(true);
-    await page.keyboard.press('Escape');
-    await dialog('twin').waitFor({ state: 'detached' });
-    await expect.poll(() => button.evaluate((element) => element.matches(':focus'))).toBe(true);
-    expect((await readApp(page, 'twin')).metadata.name).toBe('twin');
-  });
+      .poll(() => page.locator('main').ariaSnapshot(), { message: tab })
+      .toSatisfy((snapshot: string) => expected.every((part) => snapshot.includes(part)));
+    // Every control has a name: a nameless one would stand there bare.
+    expect(await page.locator('main').ariaSnapshot(), tab).not.toMatch(/- (button|link|textbox|searchbox|combobox|checkbox|grid)\b(?! ")/);
+  }
+});
 
-  it('an App whose module another one runs goes without it', async () => {
-    await page.getByRole('button', { name: 'Delete twin' }).click();
-    await dialog('twin').getByText('Its module stays: another App uses it.').waitFor();
-    await dialog('twin').getByRole('button', { name: 'Delete' }).click();
-    await page.getByRole('link', { name: 'Open hello' }).waitFor();
-    expect(new URL(page.url()).hash).toBe('#/');
-    expect(await page.getByRole('link', { name: 'Open twin' }).count()).toBe(0);
-    expect((await fetchIn(page, 'twin')).status).toBe(404);
-  });
+describe('on a narrow screen', () => {
+  const TABS = { '': 'Overview', requests: 'Requests', logs: 'Logs', instances: 'Instances', settings: 'Settings', versions: 'Versions' };
 
-  it('the last App of a module can take it along', async () => {
-    const { digest } = (await readApp(page, 'hello')).spec.source;
-    await page.getByRole('button', { name: 'Delete hello' }).click();
-    expect(
-      await dialog('hello')
-        .getByRole('checkbox', { name: /Delete its module too/ })
-        .isChecked(),
-    ).toBe(true);
-    await dialog('hello').getByRole('button', { name: 'Delete' }).click();
-    await page.getByRole('link', { name: 'Open hello' }).waitFor({ state: 'detached' });
-    await expect.poll(async () => (await fetchIn(page, `_swerve/modules/${digest}`)).status).toBe(404);
-    expect((await fetchIn(page, 'hello')).status).toBe(404);
+  it('nothing is wider than the window, and the tab that is shown is in sight among the others, also after a reload', async () => {
+    const size = page.viewportSize();
+    await page.setViewportSize({ width: 360, height: 740 });
+    try {
+      await fetchIn(page, `misbehave/status?code=404&${'long'.repeat(80)}`);
+      for (const [tab, label] of Object.entries(TABS)) {
+        await view('misbehave', tab);
+        const current = tabs('misbehave').getByRole('link', { name: label });
+        await expect.poll(() => current.getAttribute('aria-current'), { message: label }).toBe('page');
+        await page.reload();
+        await current.waitFor();
+        await expect
+          .poll(() => current.evaluate((link) => Math.max(link.getBoundingClientRect().right - innerWidth, -link.getBoundingClientRect().left)), {
+            message: label,
+          })
+          .toBeLessThanOrEqual(0);
+        await expect.poll(() => page.locator('main').ariaSnapshot(), { message: label }).not.toMatch(/Loading|Opening|Reading/);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), label).toBeLessThanOrEqual(0);
+      }
+      await view('misbehave', 'requests');
+      await page.getByRole('grid', { name: 'Requests' }).getByRole('row').filter({ hasText: 'longlong' }).first().click();
+      await page
+        .getByRole('region', { name: /^GET .*longlong/ })
+        .getByRole('heading', { name: /^Response body/ })
+        .waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 'one request').toBeLessThanOrEqual(0);
+    } finally {
+      if (size !== null) await page.setViewportSize(size);
+    }
   });
 });

@@ -1,13 +1,13 @@
-/** How files come in: dragged, chosen, refused in plain words, proposed, and what becomes of those that nobody runs. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+/** How files come in: dragged, chosen, refused in plain words, sent in phases, sent again. */
+import { copyFile, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CDPSession, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { callApi, fetchIn } from '../harness/api.ts';
+import { callApi, createApp, deleteApp, fetchIn, uploadModule } from '../harness/api.ts';
+import { drag } from '../harness/drag.ts';
 import { useSwerve } from '../harness/swerve.ts';
-import { untilAnswered } from '../harness/tabs.ts';
-import { exampleFile, guestFile, PACKAGED } from '../harness/wasm-files.ts';
+import { exampleFile, guestFile } from '../harness/wasm-files.ts';
 
 const swerve = useSwerve();
 let page: Page;
@@ -17,15 +17,19 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'swerve-files-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
+/** Each test leaves the first view as it was; a new page only where one has failed to. */
 beforeEach(async () => {
-  await page?.close();
-  page = await swerve.openPanel();
+  const isClean = page !== undefined && new URL(page.url()).hash.length < 3 && (await page.getByRole('region', { name: 'Files' }).count()) === 0;
+  if (!isClean) {
+    await page?.close();
+    page = await swerve.openPanel();
+  }
   await page.getByRole('button', { name: 'Choose files' }).waitFor();
 });
 
 const card = (name: string) => page.getByRole('article', { name });
 const choose = (...files: string[]) => page.locator('input[type=file]').setInputFiles(files);
-const rows = () => page.getByRole('region', { name: 'Apps' }).getByRole('listitem');
+const rows = () => page.getByRole('region', { name: 'Apps' }).getByRole('row');
 
 async function fileOf(name: string, content: string | Uint8Array): Promise<string> {
   const path = join(folder, name);
@@ -33,30 +37,21 @@ async function fileOf(name: string, content: string | Uint8Array): Promise<strin
   return path;
 }
 
-/** Drags files of the disk over the window, as the desktop does. */
-class Drag {
-  readonly #session: CDPSession;
-  readonly #files: string[];
-
-  constructor(session: CDPSession, files: string[]) {
-    this.#session = session;
-    this.#files = files;
-  }
-
-  async send(type: 'dragEnter' | 'dragOver' | 'drop' | 'dragCancel', x = 300, y = 300): Promise<void> {
-    await this.#session.send('Input.dispatchDragEvent', { type, x, y, data: { items: [], files: this.#files, dragOperationsMask: 1 } });
-  }
-}
-
-async function drag(...files: string[]): Promise<Drag> {
-  return new Drag(await page.context().newCDPSession(page), files);
+/** 400 MiB that take no room on the disk. */
+async function largeFile(name: string): Promise<string> {
+  const path = join(folder, name);
+  const handle = await open(path, 'w');
+  await handle.write(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+  await handle.truncate(400 * 1024 * 1024);
+  await handle.close();
+  return path;
 }
 
 describe('dropping', () => {
   const overlay = () => page.getByText('Drop to add');
 
   it('files: the window says that it takes them, then proposes each in the order of the drop', async () => {
-    const dragging = await drag(exampleFile('hello-c'), exampleFile('misbehave'));
+    const dragging = await drag(page, exampleFile('hello-c'), exampleFile('misbehave'));
     await dragging.send('dragEnter');
     await dragging.send('dragOver', 320, 310);
     await overlay().waitFor();
@@ -70,7 +65,7 @@ describe('dropping', () => {
   });
 
   it('away again: nothing is taken', async () => {
-    const dragging = await drag(exampleFile('hello-c'));
+    const dragging = await drag(page, exampleFile('hello-c'));
     await dragging.send('dragEnter');
     await overlay().waitFor();
     // The debugging protocol ends a drag without the event that a person's mouse leaves behind.
@@ -80,11 +75,12 @@ describe('dropping', () => {
       document.body.dispatchEvent(new DragEvent('dragleave', { bubbles: true, dataTransfer }));
     });
     await overlay().waitFor({ state: 'detached' });
+    await dragging.send('dragCancel');
     expect(await page.getByRole('article').count()).toBe(0);
   });
 
   it('away with no word of it: the next move of the mouse tells', async () => {
-    const dragging = await drag(exampleFile('hello-c'));
+    const dragging = await drag(page, exampleFile('hello-c'));
     await dragging.send('dragEnter');
     await overlay().waitFor();
     await dragging.send('dragCancel');
@@ -92,25 +88,78 @@ describe('dropping', () => {
     await overlay().waitFor({ state: 'detached' });
   });
 
-  it('a folder is refused with the way out', async () => {
+  it('a folder gives its modules, however deep, and the rest is counted', async () => {
     const inner = join(folder, 'my-project');
-    await mkdir(inner);
-    const dragging = await drag(inner);
+    await mkdir(join(inner, 'out/release'), { recursive: true });
+    await mkdir(join(inner, 'node_modules/dep'), { recursive: true });
+    await copyFile(exampleFile('hello-c'), join(inner, 'out/release/found.wasm'));
+    await copyFile(exampleFile('hello-c'), join(inner, 'node_modules/dep/not-mine.wasm'));
+    await writeFile(join(inner, 'README.md'), '# My project');
+    const dragging = await drag(page, inner, exampleFile('misbehave'));
     await dragging.send('dragEnter');
     await dragging.send('drop');
-    const refused = card('my-project cannot run here');
-    expect(await refused.getByRole('alert').textContent()).toContain('This is a folder.');
-    await refused.getByText('Drop the .wasm files that are in it.').waitFor();
+    await page.getByText('my-project: 2 .wasm files taken. Passed over 1 file that is not .wasm, the folder node_modules.').waitFor();
+    for (const name of ['found.wasm', 'misbehave.wasm']) await card(name).getByRole('button', { name: 'Run it' }).waitFor();
+    expect(await page.getByRole('article').count()).toBe(2);
+    for (const name of ['found.wasm', 'misbehave.wasm']) await page.getByRole('button', { name: `Dismiss ${name}` }).click();
+    await page.getByRole('button', { name: 'Dismiss this note' }).click();
+    await page.getByRole('heading', { name: /Drop a/ }).waitFor();
+  });
+
+  it('a folder without a module says so, and what to do', async () => {
+    const inner = join(folder, 'docs');
+    await mkdir(inner);
+    await writeFile(join(inner, 'a.md'), 'text');
+    const dragging = await drag(page, inner);
+    await dragging.send('dragEnter');
+    await dragging.send('drop');
+    await page.getByText('docs: no .wasm file found. Passed over 1 file that is not .wasm. Build it first').waitFor();
+    expect(await page.getByRole('article').count()).toBe(0);
+    await page.getByRole('button', { name: 'Dismiss this note' }).click();
+  });
+
+  it('a folder can be chosen too', async () => {
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Choose a folder' }).click()]);
+    await chooser.setFiles(join(folder, 'my-project'));
+    await page.getByText('my-project: 1 .wasm file taken. Passed over 1 file that is not .wasm, the folder node_modules.').waitFor();
+    await page.getByRole('button', { name: 'Dismiss found.wasm' }).click();
   });
 
   it('in the view of an App brings the person to the proposal', async () => {
     await page.goto(new URL('#/apps/default/nobody', swerve.app.url).href);
     await page.getByRole('heading', { name: 'There is no App nobody' }).waitFor();
-    const dragging = await drag(exampleFile('hello-rust'));
+    const dragging = await drag(page, exampleFile('hello-rust'));
     await dragging.send('dragEnter');
     await dragging.send('drop');
     await card('hello-rust.wasm').getByRole('button', { name: 'Run it' }).waitFor();
     await page.getByRole('button', { name: 'Dismiss hello-rust.wasm' }).click();
+  });
+
+  it('an archive of Apps leads to a preview of its import', async () => {
+    const { digest } = await uploadModule(page, exampleFile('hello-c'));
+    await createApp(page, { name: 'packed', source: { digest }, routes: [{ path: '/packed' }], env: { GREETING: 'Unpacked' } });
+    await page.goto(new URL('#/apps/default/packed', swerve.app.url).href);
+    await page.getByRole('button', { name: 'Actions for packed' }).click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Export' }).click()]);
+    const archive = join(folder, download.suggestedFilename());
+    await download.saveAs(archive);
+    await deleteApp(page, 'packed');
+    await fetchIn(page, `_swerve/modules/${digest}`, { method: 'DELETE' });
+    await page.goto(new URL('#/', swerve.app.url).href);
+    await page.getByRole('button', { name: 'Choose files' }).waitFor();
+    const dragging = await drag(page, archive);
+    await dragging.send('dragEnter');
+    await dragging.send('drop');
+    const preview = page.getByRole('region', { name: /^Import of swerve-packed-/ });
+    await preview.getByRole('button', { name: 'Import 1 App' }).waitFor();
+    expect(new URL(page.url()).hash).toBe('#/storage');
+    expect(await preview.getByLabel('default/packed').isChecked()).toBe(true);
+    expect((await fetchIn(page, 'packed')).status).toBe(404);
+    await preview.getByRole('button', { name: 'Import 1 App' }).click();
+    await expect.poll(async () => (await fetchIn(page, 'packed')).text).toContain('Unpacked, world');
+    await deleteApp(page, 'packed');
+    await fetchIn(page, `_swerve/modules/${digest}`, { method: 'DELETE' });
+    await page.goto(new URL('#/', swerve.app.url).href);
   });
 });
 
@@ -168,7 +217,7 @@ it('a component goes through its phases, says what it imports, and runs', async 
   const shown = card('stream-rust.wasm');
   await shown.getByRole('button', { name: 'Run it' }).waitFor();
   const phases = await page.evaluate(() => (globalThis as unknown as { phases: string[] }).phases);
-  expect(phases).toContain('Making it runnable');
+  expect(phases).toContain('Translating');
   expect(phases.at(-1)).toBe('stream-rust.wasm is stored and can be run');
   await shown.getByText('Denied', { exact: true }).click();
   await shown.getByText('Nothing is granted by default').waitFor();
@@ -179,94 +228,35 @@ it('a component goes through its phases, says what it imports, and runs', async 
   expect((await fetchIn(page, 'stream/time')).status).toBe(200);
 });
 
-it('PHP with its arguments, environment and a page that is typed in', async () => {
-  await choose(PACKAGED.phpCgi());
-  const shown = card('php-cgi-8.2.0.wasm');
-  await shown.getByRole('button', { name: 'Run it' }).waitFor({ timeout: 30_000 });
-  await shown.getByLabel('Name').fill('php');
-  await shown.getByText('More settings').click();
-  await shown.getByLabel('Arguments').fill('php-cgi');
-  await shown.getByLabel('Environment').fill('REDIRECT_STATUS=200\nSCRIPT_FILENAME=/app/index.php\nPATH_TRANSLATED=/app/index.php');
-  await shown.getByRole('button', { name: 'Add a file' }).click();
-  await shown.getByLabel('Path of file 1').fill('/app/index.php');
-  await shown.getByLabel('Text of file 1').fill('<!doctype html><title>PHP</title>\n<h1><?= "Hello from PHP " . PHP_MAJOR_VERSION ?></h1>');
-  await shown.getByRole('button', { name: 'Run it' }).click();
-  const row = rows().filter({ hasText: 'php' });
-  await row.getByText('Ready', { exact: true }).waitFor();
-  const [opened] = await Promise.all([swerve.context.waitForEvent('page'), row.getByRole('link', { name: 'Open php' }).click()]);
-  await untilAnswered(opened);
-  expect(await opened.textContent('h1')).toBe('Hello from PHP 8');
-  await opened.close();
+it('a large file shows how far it is, and can be cancelled: nothing stays', async () => {
+  const path = await largeFile('large.wasm');
+  const before = await callApi(page, 'GET', 'modules');
+  await choose(path);
+  const bar = card('large.wasm').getByRole('progressbar', { name: 'Progress of large.wasm' });
+  await expect.poll(() => bar.getAttribute('aria-valuetext')).toMatch(/^Receiving: \d+ MiB of 400 MiB$/);
+  await page.getByRole('button', { name: 'Cancel large.wasm' }).click();
+  expect(await page.getByRole('article').count()).toBe(0);
+  expect(await callApi(page, 'GET', 'modules')).toEqual(before);
+  // The queue goes on.
+  await choose(exampleFile('hello-c'));
+  await card('hello-c.wasm').getByRole('button', { name: 'Run it' }).waitFor();
+  await page.getByRole('button', { name: 'Dismiss hello-c.wasm' }).click();
 });
 
-describe('refusals of the server stand at their fields', () => {
-  it('a name that is taken, a name and a route that are not allowed, a line that is no variable', async () => {
-    await choose(exampleFile('hello-c'));
-    const shown = card('hello-c.wasm');
-    const run = () => shown.getByRole('button', { name: 'Run it' }).click();
-    const fieldError = async (label: string) => {
-      const field = shown.getByLabel(label, { exact: true });
-      await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
-      await expect.poll(() => field.evaluate((element) => element.matches(':focus'))).toBe(true);
-      return field.evaluate((element) => {
-        const [id] = (element.getAttribute('aria-describedby') ?? '').split(' ');
-        return (element.getRootNode() as ShadowRoot).getElementById(id ?? '')?.textContent;
-      });
-    };
-    await shown.getByLabel('Name').fill('stream');
-    await run();
-    expect(await fieldError('Name')).toContain('exists already');
-    await shown.getByLabel('Name').fill('Not A Name');
-    await run();
-    expect(await fieldError('Name')).toMatch(/^Use lower-case letters/);
-    await shown.getByLabel('Name').fill('hello');
-    await shown.getByLabel('Route').fill('/_swerve/x');
-    await run();
-    expect(await fieldError('Route')).toMatch(/_swerve/);
-    await shown.getByLabel('Route').fill('/hello');
-    await shown.getByText('More settings').click();
-    await shown.getByLabel('Environment').fill('GREETING');
-    await run();
-    expect(await fieldError('Environment')).toContain('is not of the form NAME=value');
-    await page.getByRole('button', { name: 'Dismiss hello-c.wasm' }).click();
-  });
-});
-
-describe('modules that no App runs', () => {
-  const stored = () => page.getByRole('region', { name: 'Stored modules' });
-
-  it('an upload that was left before "Run it" is listed after a reload, and can be run from there', async () => {
-    await choose(exampleFile('hello-c'));
-    await card('hello-c.wasm').getByRole('button', { name: 'Run it' }).waitFor();
-    expect(await stored().count()).toBe(0);
-    await page.reload();
-    const row = stored().getByRole('listitem');
-    await row.getByText('WASI preview 1 command').waitFor();
-    expect(await row.textContent()).toMatch(/sha256:[0-9a-f]{12}….*KiB/s);
-    await row.getByRole('button', { name: /^Run sha256:/ }).click();
-    const shown = card('module-');
-    expect(await shown.getByLabel('Name').inputValue()).toMatch(/^module-[0-9a-f]{8}$/);
-    await stored().waitFor({ state: 'detached' });
-    await shown.getByLabel('Name').fill('later');
-    await shown.getByRole('button', { name: 'Run it' }).click();
-    await rows().filter({ hasText: 'later' }).getByText('Ready', { exact: true }).waitFor();
-    expect(await stored().count()).toBe(0);
-  });
-
-  it('one whose App was deleted without it is listed, and can be deleted for good', async () => {
-    await rows().getByRole('button', { name: 'Delete later' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Delete later?' });
-    await dialog.getByRole('checkbox').uncheck();
-    await dialog.getByRole('button', { name: 'Delete' }).click();
-    const row = stored().getByRole('listitem');
-    await row.getByRole('button', { name: /^Delete sha256:/ }).click();
-    const keep = row.getByRole('button', { name: /^Keep sha256:/ });
-    await expect.poll(() => keep.evaluate((button) => button.matches(':focus'))).toBe(true);
-    await keep.click();
-    await row.getByRole('button', { name: /^Delete sha256:/ }).click();
-    await row.getByRole('button', { name: /for good$/ }).click();
-    await stored().waitFor({ state: 'detached' });
-    const { items } = await callApi<{ items: { summary: string }[] }>(page, 'GET', 'modules');
-    expect(items.length).toBe(2);
-  });
+it('a file that could not be read while it was sent is sent again, with one click', async () => {
+  const path = join(folder, 'pulled.wasm');
+  await copyFile(exampleFile('hello-c'), path);
+  // Two that hold up the queue, so that the third can go away before its turn.
+  await choose(await largeFile('first.wasm'), await largeFile('second.wasm'), path);
+  await card('pulled.wasm').getByText('Waiting for the files before it').waitFor();
+  await rename(path, `${path}.away`);
+  for (const name of ['first.wasm', 'second.wasm']) await page.getByRole('button', { name: `Cancel ${name}` }).click();
+  const refused = card('pulled.wasm was not stored');
+  const again = refused.getByRole('button', { name: 'Try pulled.wasm again' });
+  await again.waitFor();
+  expect(await refused.getByRole('alert').textContent()).toContain('The browser cannot read this file');
+  await rename(`${path}.away`, path);
+  await again.click();
+  await card('pulled.wasm').getByRole('button', { name: 'Run it' }).waitFor();
+  await page.getByRole('button', { name: 'Dismiss pulled.wasm' }).click();
 });

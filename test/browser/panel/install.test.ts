@@ -14,30 +14,84 @@ async function sessionOf(page: Page): Promise<CDPSession> {
   return swerve.context.newCDPSession(page);
 }
 
+/** The manifest's own words. */
+interface Manifest {
+  icons: { src: string; sizes: string; type: string }[];
+  screenshots: Manifest['icons'];
+  shortcuts: { name: string; url: string; icons: Manifest['icons'] }[];
+  file_handlers: { action: string; accept: Record<string, string[]>; icons: Manifest['icons'] }[];
+  share_target: unknown;
+}
+
+/** What the browser made of it, of which Playwright's types know nothing. */
+interface ParsedManifest {
+  id: string;
+  startUrl: string;
+  scope: string;
+  shortcuts: { name: string; url: string }[];
+  shareTarget: { action: string; method: string };
+  launchHandler: { clientMode: string };
+}
+
+async function manifestOf(page: Page): Promise<Manifest> {
+  return JSON.parse((await fetchIn(page, '_swerve/manifest.webmanifest')).text) as Manifest;
+}
+
 describe('the browser', () => {
+  const address = (path: string) => new URL(path, swerve.app.url).href;
+
   it('reads the manifest without a complaint and would install Swerve', async () => {
     const page = await swerve.openPanel();
     const session = await sessionOf(page);
     const { url, errors, data } = await session.send('Page.getAppManifest');
     expect(errors).toEqual([]);
-    expect(url).toBe(new URL('_swerve/manifest.webmanifest', swerve.app.url).href);
+    expect(url).toBe(address('_swerve/manifest.webmanifest'));
     expect(JSON.parse(data ?? '')).toMatchObject({ name: 'Swerve', display: 'standalone' });
     const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
     expect(installabilityErrors).toEqual([]);
-    const { manifest } = (await session.send('Page.getAppManifest')) as unknown as { manifest: { startUrl: string; scope: string } };
-    expect(manifest).toMatchObject({ startUrl: new URL('_swerve/', swerve.app.url).href, scope: swerve.app.url });
+    const { manifest } = (await session.send('Page.getAppManifest')) as unknown as { manifest: ParsedManifest };
+    expect(manifest).toMatchObject({ id: address('_swerve/'), startUrl: address('_swerve/#/'), scope: swerve.app.url });
     await page.close();
   });
 
-  it('finds every icon, of the size that it was promised', async () => {
+  it('knows which files Swerve opens, what can be shared with it, where its shortcuts lead, and that one window takes it all', async () => {
     const page = await swerve.openPanel();
-    const { text } = await fetchIn(page, '_swerve/manifest.webmanifest');
-    const { icons } = JSON.parse(text) as { icons: { src: string; sizes: string; type: string }[] };
-    expect(icons.length).toBeGreaterThan(2);
+    const { manifest } = (await (await sessionOf(page)).send('Page.getAppManifest')) as unknown as { manifest: ParsedManifest };
+    // The protocol does not show file handlers, nor the files of a share target. But the browser complains of a handler that it
+    // does not take (an address outside of the scope, a bad extension), and the test before has seen no complaint.
+    const { file_handlers, share_target } = await manifestOf(page);
+    expect(file_handlers.map(({ action, accept }) => [new URL(action, address('_swerve/')).href, accept])).toEqual([
+      [address('_swerve/#/'), { 'application/wasm': ['.wasm'] }],
+      [address('_swerve/#/'), { 'application/zip': ['.zip'] }],
+    ]);
+    expect(manifest.shareTarget).toMatchObject({ action: address('_swerve/share'), method: 'kPost' });
+    expect(share_target).toMatchObject({
+      enctype: 'multipart/form-data',
+      params: { title: 'title', text: 'text', url: 'url', files: [{ name: 'files', accept: ['application/wasm', '.wasm', 'application/zip', '.zip'] }] },
+    });
+    expect(manifest.launchHandler.clientMode).toBe('kNavigateExisting');
+    expect(manifest.shortcuts.map(({ url }) => url)).toEqual(['_swerve/#/', '_swerve/#/console', '_swerve/#/cluster'].map(address));
+    for (const { name, url } of manifest.shortcuts) {
+      await page.goto(url);
+      await page
+        .getByRole('region', { name: 'Apps' })
+        .or(page.getByRole('heading', { level: 1 }))
+        .first()
+        .waitFor();
+      expect(await page.title()).toBe(`${name} · Swerve`);
+    }
+    await page.close();
+  });
+
+  it('finds every icon and every screenshot, of the size that it was promised', async () => {
+    const page = await swerve.openPanel();
+    const { icons, screenshots, shortcuts, file_handlers } = await manifestOf(page);
+    const pictures = [...icons, ...screenshots, ...shortcuts.flatMap((shortcut) => shortcut.icons), ...file_handlers.flatMap((handler) => handler.icons)];
+    expect(pictures.length).toBeGreaterThan(8);
     const found = await page.evaluate(
-      async (icons) =>
+      async (pictures) =>
         Promise.all(
-          icons.map(async ({ src }) => {
+          pictures.map(async ({ src }) => {
             const image = new Image();
             image.src = new URL(src, new URL('_swerve/', location.href)).href;
             await image.decode();
@@ -45,9 +99,9 @@ describe('the browser', () => {
             return { size: `${image.naturalWidth}x${image.naturalHeight}`, type: response.headers.get('content-type') };
           }),
         ),
-      icons,
+      pictures,
     );
-    for (const [index, { sizes, type }] of icons.entries()) {
+    for (const [index, { sizes, type }] of pictures.entries()) {
       expect(found[index]?.type).toBe(type);
       if (sizes !== 'any') expect(found[index]?.size).toBe(sizes);
     }
@@ -68,8 +122,11 @@ describe('files of the build', () => {
       for (const { runningStatus } of versions) running.push(runningStatus);
     });
     await session.send('ServiceWorker.enable');
-    await stopServiceWorkers(page);
-    await waitFor('the stop to be told', () => running.at(-1) === 'stopped');
+    // What the panel let go of as it left may wake the service worker once more.
+    await waitFor('the stop to be told', async () => {
+      await stopServiceWorkers(page);
+      return running.at(-1) === 'stopped';
+    });
     running.length = 0;
 
     await swerve.app.stop();
@@ -129,6 +186,6 @@ it('a forced reload, which goes past the service worker, asks for a plain one', 
   await Promise.all([page.waitForEvent('load'), session.send('Page.reload', { ignoreCache: true })]);
   await page.getByRole('heading', { name: 'Reload this page once' }).waitFor();
   await page.getByRole('button', { name: 'Reload' }).click();
-  await page.getByRole('region', { name: 'Apps' }).waitFor();
+  await page.getByRole('button', { name: 'Choose files' }).waitFor();
   await page.close();
 });

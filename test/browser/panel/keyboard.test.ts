@@ -1,6 +1,7 @@
 /** The main job without a mouse: Tab, Enter and Space, with the focus always in sight. */
 import type { FileChooser, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { fetchIn } from '../harness/api.ts';
 import { useSwerve } from '../harness/swerve.ts';
 import { untilAnswered } from '../harness/tabs.ts';
 import { exampleFile } from '../harness/wasm-files.ts';
@@ -30,14 +31,14 @@ async function focused(page: Page): Promise<Focused> {
 }
 
 /** Presses Tab until `name` has the focus. @throws Error with the way there when it never does, or when the focus went out of sight */
-async function tabTo(page: Page, name: string, key = 'Tab'): Promise<void> {
+async function tabTo(page: Page, name: string | RegExp, key = 'Tab'): Promise<void> {
   const way: string[] = [];
   for (let presses = 0; presses < 30; presses += 1) {
     await page.keyboard.press(key);
     const { name: found, isSeen } = await focused(page);
     way.push(found);
     if (found !== '') expect(isSeen, `the focus on "${found}" is in sight`).toBe(true);
-    if (found === name) return;
+    if (typeof name === 'string' ? found === name : name.test(found)) return;
   }
   throw new Error(`Tab never came to "${name}", only to: ${way.join(', ')}`);
 }
@@ -68,23 +69,43 @@ it('from the empty cluster to a page that an App serves, and back to an empty cl
   const [shown] = await Promise.all([swerve.context.waitForEvent('page'), page.keyboard.press('Enter')]);
   await untilAnswered(shown);
   expect(new URL(shown.url()).pathname).toBe('/keys');
+  expect(await shown.textContent('h1')).toBe('Hello, world');
   await shown.close();
 
-  await tabTo(page, 'keys', 'Shift+Tab');
+  const lookAt = async (key: string) => {
+    await tabTo(page, 'keys', key);
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Traffic' }).waitFor();
+    await expect.poll(async () => (await focused(page)).name).toBe('keys');
+  };
+  await lookAt('Shift+Tab');
+  await tabTo(page, 'Settings');
   await page.keyboard.press('Enter');
-  await page.getByRole('region', { name: 'Settings' }).waitFor();
-  expect((await focused(page)).name).toBe('keys');
-  await page.getByRole('region', { name: 'Settings' }).getByText('More settings').click();
+  await page.getByLabel('Environment').waitFor();
+  await tabTo(page, /^Program /);
+  await page.keyboard.press('Enter');
+  await tabTo(page, 'Reuse one guest for many requests');
   expect(await page.getByLabel('Reuse one guest for many requests').isChecked()).toBe(true);
 
-  await page.getByRole('heading', { level: 1 }).focus();
-  await tabTo(page, 'Delete keys');
+  const remove = async () => {
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await focused(page)).name).toBe('Open in console');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /Drop a/ }).waitFor();
+    await expect.poll(async () => (await focused(page)).name).toMatch(/^Drop a/);
+  };
+  await tabTo(page, 'Actions for keys', 'Shift+Tab');
+  await remove();
+  await tabTo(page, 'Undo', 'Shift+Tab');
   await page.keyboard.press('Enter');
-  await expect.poll(async () => (await focused(page)).name).toBe('Cancel');
-  await tabTo(page, 'Delete');
-  await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: /Drop a/ }).waitFor();
-  await expect.poll(async () => (await focused(page)).name).toMatch(/^Drop a/);
+  await open.waitFor();
+  expect((await fetchIn(page, 'keys')).status).toBe(200);
+
+  await lookAt('Tab');
+  await tabTo(page, 'Actions for keys');
+  await remove();
+  expect((await fetchIn(page, 'keys')).status).toBe(404);
 });
 
 it('a form is sent with Enter, and the focus is kept when the list goes', async () => {
@@ -95,8 +116,9 @@ it('a form is sent with Enter, and the focus is kept when the list goes', async 
   await page.getByRole('link', { name: 'Open hello-c' }).waitFor();
 
   // Deleted from the list, the last App takes the whole list along.
-  await page.getByRole('button', { name: 'Delete hello-c' }).press('Enter');
-  await tabTo(page, 'Delete');
+  await page.getByRole('button', { name: 'Actions for hello-c' }).press('Enter');
+  await expect.poll(async () => (await focused(page)).name).toMatch(/^Open page/);
+  await page.keyboard.press('End');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: /Drop a/ }).waitFor();
   await expect.poll(async () => (await focused(page)).name).toMatch(/^Drop a/);

@@ -31,7 +31,7 @@ describe('a file to an address', () => {
     expect(await file.getByLabel('Route').inputValue()).toBe('/hello');
     await file.getByRole('button', { name: 'Run it' }).click();
 
-    const row = page.getByRole('region', { name: 'Apps' }).getByRole('listitem');
+    const row = page.getByRole('region', { name: 'Apps' }).getByRole('row', { name: /hello/ });
     await row.getByText('Ready', { exact: true }).waitFor();
     const open = row.getByRole('link', { name: 'Open hello' });
     await expect.poll(() => open.evaluate((link) => link.matches(':focus'))).toBe(true);

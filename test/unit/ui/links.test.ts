@@ -7,7 +7,9 @@ describe('viewOfHash', () => {
   });
 
   it('reads namespace and name of an App', () => {
-    expect(viewOfHash('#/apps/default/hello')).toEqual({ name: 'app', namespace: 'default', app: 'hello' });
+    expect(viewOfHash('#/apps/default/hello')).toEqual({ name: 'app', namespace: 'default', app: 'hello', tab: 'overview' });
+    expect(viewOfHash('#/apps/default/hello/logs')).toMatchObject({ name: 'app', app: 'hello', tab: 'logs' });
+    expect(viewOfHash('#/console?path=/hello')).toEqual({ name: 'console' });
   });
 
   it.each(['#/nothing', '#/apps/default', '#/apps/default/Not A Name', '#/apps/a/b/c'])('is unknown for "%s"', (hash) => {

@@ -34,7 +34,8 @@ describe('Traffic', () => {
       sample(100, app('a', { requests: 5, inFlight: 1 }), app('b', { requests: 10, inFlight: 2, latenciesMs: [7] })),
     ]);
     expect(traffic.summaryOf('a', soonAfter(100))).toEqual({ requestsPerSecond: 1, requests: 9, errors: 2, inFlight: 1, p50Ms: 2, p95Ms: 100 });
-    expect(traffic.summaryOf(null, soonAfter(100))).toEqual({ requestsPerSecond: 3, requests: 19, errors: 2, inFlight: 3, p50Ms: 3, p95Ms: 100 });
+    expect(traffic.totalOf(soonAfter(100))).toEqual({ inFlight: 3, requestsPerSecond: 3, requests: 19, errors: 2 });
+    expect(traffic.totalSeconds(soonAfter(100), 22).map(({ requests, errors }) => requests * 10 + errors)).toEqual([0, 42, ...new Array(19).fill(0), 150]);
     expect(traffic.summaryOf('a', soonAfter(300))).toMatchObject({ requestsPerSecond: 0, requests: 0, p50Ms: null });
   });
 

@@ -1,0 +1,230 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { baseStyles, buttonStyles } from '../base-styles.ts';
+import { PanelController } from '../controllers/panel-controller.ts';
+import { UnsavedController } from '../controllers/unsaved-controller.ts';
+import type { Tone } from '../state/app-state.ts';
+import type { ImportStep } from '../state/import.ts';
+import { keptModules, type PlannedApp, type PlannedModule } from '../state/import-plan.ts';
+import { formatBytes, shortDigest } from '../text.ts';
+import './status-badge.ts';
+import './storage-import-app.ts';
+
+const MODULE_STATES: Record<PlannedModule['state'], { tone: Tone; label: string }> = {
+  new: { tone: 'good', label: 'New' },
+  here: { tone: 'quiet', label: 'Already here' },
+  refused: { tone: 'bad', label: 'Refused' },
+};
+
+/** An archive on its way in: what is read, what would happen, what has. Nothing while there is none. */
+export class StorageImport extends LitElement {
+  static override styles = [
+    baseStyles,
+    buttonStyles,
+    css`
+      section {
+        display: grid;
+        gap: var(--space-4);
+        padding: var(--space-5);
+      }
+      /* Below the bar that stays at the top. */
+      h2 {
+        scroll-margin-block-start: 6rem;
+      }
+      summary {
+        cursor: pointer;
+        font-weight: 600;
+      }
+      progress {
+        width: 100%;
+        height: 0.5rem;
+        accent-color: var(--accent);
+      }
+      li {
+        padding-block: var(--space-3);
+      }
+      li + li {
+        border-block-start: 1px solid var(--line);
+      }
+      .leftovers {
+        padding-inline-start: 1.1rem;
+        list-style: disc;
+      }
+      .leftovers li {
+        padding-block: 0;
+        border: 0;
+      }
+    `,
+  ];
+
+  readonly #panel = new PanelController(this, (store) => [store.imports]);
+  #shown: ImportStep['name'] = 'idle';
+
+  constructor() {
+    super();
+    new UnsavedController(this, this.#panel, () => {
+      const { step, fileName } = this.#panel.store.imports;
+      return step.name === 'reading' || step.name === 'preview' || step.name === 'applying' ? `the import of ${fileName}` : null;
+    });
+  }
+
+  /** Without content it takes no place in its parent's grid either. */
+  override willUpdate(): void {
+    this.hidden = this.#panel.store.imports.step.name === 'idle';
+  }
+
+  /** What comes next is where the person looks next. */
+  override updated(_changed: PropertyValues<this>): void {
+    const { name } = this.#panel.store.imports.step;
+    if (name === this.#shown) return;
+    this.#shown = name;
+    if (name === 'idle') return;
+    const heading = this.renderRoot.querySelector('h2');
+    heading?.focus({ preventScroll: true });
+    heading?.scrollIntoView({ block: 'nearest' });
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { step, fileName } = this.#panel.store.imports;
+    if (step.name === 'idle') return nothing;
+    return html`<section class="card" aria-labelledby="title">
+      <h2 id="title" class="wrap" tabindex="-1">Import of ${fileName}</h2>
+      ${this.#renderStep(step)}
+    </section>`;
+  }
+
+  #renderStep(step: Exclude<ImportStep, { name: 'idle' }>): TemplateResult {
+    switch (step.name) {
+      case 'reading':
+        return html`<progress aria-label="Progress of the import"></progress>
+          <p role="status">${step.what}…</p>
+          <div class="row">${this.#renderCancel('Cancel import')}</div>`;
+      case 'refused':
+        return html`<p class="notice bad wrap" role="alert">${step.error.message}</p>
+          ${step.leftovers.length === 0 ? html`<p class="soft">Nothing was changed here.</p>` : renderLeftovers(step.leftovers)}
+          <div class="row">${this.#renderCancel('Close')}</div>`;
+      case 'preview':
+        return this.#renderPreview(step);
+      case 'applying':
+        return html`<progress aria-label="Progress of the import" max=${Math.max(1, step.of)} .value=${step.done}></progress>
+          <p role="status">Writing Apps: ${step.done} of ${step.of}…</p>`;
+      case 'done':
+        return html`<p role="status">${summaryOf(step)}</p>
+          <div class="row">${this.#renderCancel('Close')}</div>`;
+      case 'undone':
+        return html`<div class="notice bad stack" role="alert">
+            <p class="wrap">${step.error.message}</p>
+            <p>${step.leftovers.length === 0 ? 'What this import had done was taken back: everything is as it was.' : 'What this import had done was taken back, but for some of it.'}</p>
+          </div>
+          ${step.leftovers.length === 0 ? nothing : renderLeftovers(step.leftovers)}
+          <div class="row">${this.#renderCancel('Close')}</div>`;
+    }
+  }
+
+  #renderPreview({ info, modules, apps }: Extract<ImportStep, { name: 'preview' }>): TemplateResult {
+    const chosen = apps.filter(({ isChosen }) => isChosen);
+    const kept = keptModules(apps, modules);
+    const isEmpty = apps.length === 0 && modules.length === 0;
+    const isAllHere = apps.every(({ state }) => state === 'same') && modules.every(({ state }) => state === 'here');
+    return html`<p class="soft small">Exported ${dateOf(info.createdAt)} by Swerve ${info.swerve}. Nothing is changed before you say so.</p>
+      ${isEmpty ? html`<p>The archive is empty.</p>` : nothing} ${modules.length === 0 ? nothing : renderModules(modules)}
+      ${
+        apps.length === 0
+          ? nothing
+          : html`<div>
+              <h3 id="apps">Apps</h3>
+              <ul aria-labelledby="apps">
+                ${repeat(
+                  apps,
+                  ({ key }) => key,
+                  (planned) =>
+                    html`<li>
+                      <swerve-storage-import-app
+                        .planned=${planned}
+                        @swerve-choose=${(event: CustomEvent<boolean>) => this.#panel.store.imports.choose(planned.key, event.detail)}
+                      ></swerve-storage-import-app>
+                    </li>`,
+                )}
+              </ul>
+            </div>`
+      }
+      <div class="row">
+        <button class="primary" type="button" ?disabled=${chosen.length === 0 && kept.length === 0} @click=${() => this.#panel.store.imports.apply()}>
+          ${labelOfApply(chosen, kept)}
+        </button>
+        ${this.#renderCancel('Cancel import')}
+        ${chosen.length === 0 && kept.length === 0 && !isEmpty ? html`<span class="soft small">${isAllHere ? 'All of it is here already.' : 'Nothing is chosen.'}</span>` : nothing}
+      </div>`;
+  }
+
+  #renderCancel(label: string): TemplateResult {
+    return html`<button type="button" @click=${() => this.#panel.store.imports.cancel()}>${label}</button>`;
+  }
+}
+
+function renderModules(modules: readonly PlannedModule[]): TemplateResult {
+  return html`<details ?open=${modules.some(({ state }) => state !== 'here')}>
+    <summary>Modules: ${countsOf(modules)}</summary>
+    <ul aria-label="Modules">
+      ${modules.map(
+        ({ digest, sizeBytes, state, reason }) => html`<li>
+          <div class="row">
+            <code title=${digest}>${shortDigest(digest)}</code><span class="soft small">${formatBytes(sizeBytes)}</span>
+            <swerve-status-badge tone=${MODULE_STATES[state].tone} label=${MODULE_STATES[state].label}></swerve-status-badge>
+          </div>
+          ${reason === '' ? nothing : html`<p class="error small wrap">${reason}</p>`}
+        </li>`,
+      )}
+    </ul>
+  </details>`;
+}
+
+/** "2 new, 1 already here". */
+function countsOf(modules: readonly PlannedModule[]): string {
+  return (['new', 'here', 'refused'] as const)
+    .map((state) => [modules.filter((module) => module.state === state).length, MODULE_STATES[state].label.toLowerCase()] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, label]) => `${count} ${label}`)
+    .join(', ');
+}
+
+function renderLeftovers(leftovers: readonly string[]): TemplateResult {
+  return html`<div>
+    <p>This could not be taken back; look at it in the tables below:</p>
+    <ul class="leftovers small wrap">
+      ${leftovers.map((text) => html`<li>${text}</li>`)}
+    </ul>
+  </div>`;
+}
+
+function labelOfApply(chosen: readonly PlannedApp[], kept: readonly PlannedModule[]): string {
+  if (chosen.length === 0) return kept.length > 0 ? `Import ${countOf(kept.length, 'module')}` : 'Import';
+  const replaced = chosen.filter(({ state }) => state === 'changed').length;
+  return `Import ${countOf(chosen.length, 'App')}${replaced === 0 ? '' : ` (${replaced} replaced)`}`;
+}
+
+function summaryOf({ created, replaced, modules }: Extract<ImportStep, { name: 'done' }>): string {
+  const parts = [
+    created === 0 ? '' : `${countOf(created, 'App')} added`,
+    replaced === 0 ? '' : `${countOf(replaced, 'App')} replaced`,
+    modules === 0 ? '' : `${countOf(modules, 'module')} stored`,
+  ].filter(Boolean);
+  return `Imported: ${parts.join(', ')}.`;
+}
+
+function countOf(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`;
+}
+
+function dateOf(timestamp: string): string {
+  const atMs = Date.parse(timestamp);
+  return Number.isNaN(atMs) ? 'at an unknown time' : `on ${new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(atMs)}`;
+}
+
+customElements.define('swerve-storage-import', StorageImport);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'swerve-storage-import': StorageImport;
+  }
+}

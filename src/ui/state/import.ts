@@ -1,0 +1,246 @@
+import { APP_CONDITIONS, type App } from '../../core/app.ts';
+import { RuntimeError } from '../../core/errors.ts';
+import type { Digest } from '../../core/ids.ts';
+import type { StorageApi } from '../api/storage-api.ts';
+import { type ArchivedApp, type ArchiveInfo, archivedApp, keyOfApp } from './archive.ts';
+import type { Archive } from './archive-reader.ts';
+import { changedFields, digestOfApp, keptModules, type PlannedApp, type PlannedModule } from './import-plan.ts';
+import { Observable } from './observable.ts';
+
+/** Where an import stands. */
+export type ImportStep =
+  | { name: 'idle' }
+  | { name: 'reading'; what: string }
+  /** Nothing was changed. */
+  | { name: 'refused'; error: RuntimeError; leftovers: readonly string[] }
+  /** The new modules are stored; Apps are as they were. */
+  | { name: 'preview'; info: ArchiveInfo; modules: readonly PlannedModule[]; apps: readonly PlannedApp[] }
+  | { name: 'applying'; done: number; of: number }
+  | { name: 'done'; created: number; replaced: number; modules: number }
+  /** It failed midway, and what it had done was taken back, but for `leftovers`. */
+  | { name: 'undone'; error: RuntimeError; leftovers: readonly string[] };
+
+/** One thing that this import did, and the way back. */
+interface Deed {
+  what: string;
+  /** The module that it stored. */
+  digest?: Digest;
+  undo(): Promise<void>;
+}
+
+/** Brings an archive into the cluster: reads and checks all of it, shows what would happen, and does it whole or not at all. */
+export class ImportState extends Observable {
+  readonly #api: StorageApi;
+  #step: ImportStep = { name: 'idle' };
+  #fileName = '';
+  /** In the order in which they were done. */
+  #deeds: Deed[] = [];
+  /** What the Apps of the preview were when it was made, by key. */
+  #current = new Map<string, App>();
+  #abort = new AbortController();
+
+  constructor(api: StorageApi) {
+    super();
+    this.#api = api;
+  }
+
+  get step(): ImportStep {
+    return this.#step;
+  }
+  /** Of the archive that is or was read last. */
+  get fileName(): string {
+    return this.#fileName;
+  }
+  /** True while it must not be disturbed: another file has to wait. */
+  get isBusy(): boolean {
+    return this.#step.name === 'reading' || this.#step.name === 'applying';
+  }
+
+  /** Takes dropped files when they are one archive; false: they are for somebody else. */
+  take(files: readonly File[]): boolean {
+    const [file] = files;
+    if (files.length !== 1 || file === undefined || !/\.zip$/i.test(file.name)) return false;
+    void this.open(file);
+    return true;
+  }
+
+  /** Reads and checks `file`, and stores its new modules, up to a preview. Does not throw: see {@link step}. */
+  async open(file: File): Promise<void> {
+    if (this.isBusy) return;
+    await this.cancel();
+    this.#fileName = file.name;
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    this.#set({ name: 'reading', what: 'Reading the archive' });
+    try {
+      const { readArchive } = await import('./archive-reader.ts');
+      const archive = await readArchive(file, (done, of) => this.#set({ name: 'reading', what: `Checking module ${done + 1} of ${of}` }));
+      const modules = await this.#storeModules(archive, signal);
+      const apps = await this.#checkApps(archive, modules, signal);
+      this.#set({ name: 'preview', info: archive.info, modules, apps });
+    } catch (error) {
+      const leftovers = await this.#undoAll();
+      this.#set(signal.aborted && leftovers.length === 0 ? { name: 'idle' } : { name: 'refused', error: RuntimeError.from(error), leftovers });
+    }
+  }
+
+  /** Whether the App of the preview is to be brought in. */
+  choose(key: string, isChosen: boolean): void {
+    if (this.#step.name !== 'preview') return;
+    this.#set({ ...this.#step, apps: this.#step.apps.map((planned) => (planned.key === key ? { ...planned, isChosen } : planned)) });
+  }
+
+  /** Lets go of the archive: what was stored for the preview is removed again. */
+  async cancel(): Promise<void> {
+    if (this.#step.name === 'applying') return;
+    this.#abort.abort();
+    // What is being read sees the signal and cleans up by itself.
+    if (this.#step.name === 'reading') return;
+    const isPreview = this.#step.name === 'preview';
+    this.#set({ name: 'idle' });
+    if (!isPreview) return;
+    const leftovers = await this.#undoAll();
+    if (leftovers.length > 0) this.#set({ name: 'undone', error: new RuntimeError('internal', 'The import was cancelled.'), leftovers });
+  }
+
+  /** Writes the chosen Apps. When one fails all that this import did is taken back. */
+  async apply(): Promise<void> {
+    if (this.#step.name !== 'preview') return;
+    const { apps, modules } = this.#step;
+    const chosen = apps.filter(({ isChosen }) => isChosen);
+    this.#set({ name: 'applying', done: 0, of: chosen.length });
+    try {
+      for (const [index, planned] of chosen.entries()) {
+        this.#deeds.push(await this.#write(planned.app));
+        this.#set({ name: 'applying', done: index + 1, of: chosen.length });
+      }
+    } catch (error) {
+      this.#set({ name: 'undone', error: RuntimeError.from(error), leftovers: await this.#undoAll() });
+      return;
+    }
+    const kept = keptModules(apps, modules);
+    await this.#dropModulesBut(new Set(kept.map(({ digest }) => digest)));
+    this.#deeds = [];
+    const replaced = chosen.filter(({ state }) => state === 'changed').length;
+    this.#set({ name: 'done', created: chosen.length - replaced, replaced, modules: kept.length });
+  }
+
+  async #storeModules(archive: Archive, signal: AbortSignal): Promise<PlannedModule[]> {
+    const here = await this.#api.listDigests();
+    const planned: PlannedModule[] = [];
+    for (const [index, { digest, bytes }] of archive.modules.entries()) {
+      this.#set({ name: 'reading', what: `Storing module ${index + 1} of ${archive.modules.length}` });
+      const module = { digest, sizeBytes: bytes.size, reason: '' };
+      if (here.has(digest)) {
+        planned.push({ ...module, state: 'here' });
+        continue;
+      }
+      try {
+        const { isNew } = await this.#api.uploadModule(bytes, signal);
+        if (isNew) this.#deeds.push({ what: `module ${digest}`, digest, undo: () => this.#removeModule(digest) });
+        planned.push({ ...module, state: isNew ? 'new' : 'here' });
+      } catch (error) {
+        const known = RuntimeError.from(error);
+        if (signal.aborted || known.code !== 'module-invalid') throw error;
+        const { found } = known.details;
+        planned.push({ ...module, state: 'refused', reason: typeof found === 'string' ? found : known.message });
+      }
+    }
+    return planned;
+  }
+
+  async #checkApps(archive: Archive, modules: readonly PlannedModule[], signal: AbortSignal): Promise<PlannedApp[]> {
+    const [here, current] = await Promise.all([this.#api.listDigests(), this.#api.listApps(signal)]);
+    this.#current = new Map(current.map((app) => [keyOfApp(app.metadata), app]));
+    const planned: PlannedApp[] = [];
+    for (const [index, app] of archive.apps.entries()) {
+      this.#set({ name: 'reading', what: `Checking App ${index + 1} of ${archive.apps.length}` });
+      planned.push(await this.#checkApp(app, here, modules));
+      signal.throwIfAborted();
+    }
+    return planned;
+  }
+
+  async #checkApp(app: ArchivedApp, here: ReadonlySet<Digest>, modules: readonly PlannedModule[]): Promise<PlannedApp> {
+    const key = keyOfApp(app);
+    const before = this.#current.get(key);
+    const base = { key, app, changes: [], reason: '', warning: '', isChosen: false };
+    const digest = digestOfApp(app);
+    if (!here.has(digest)) {
+      const refused = modules.find((module) => module.digest === digest)?.reason;
+      const reason = refused === undefined ? `Its module ${digest} is neither in the archive nor stored here.` : `Its module was refused: ${refused}`;
+      return { ...base, state: 'refused', reason };
+    }
+    try {
+      const after = await this.#api.checkApp(app, before !== undefined);
+      const warning = warningOf(after);
+      if (before === undefined) return { ...base, state: 'new', warning, isChosen: true };
+      const changes = changedFields(archivedApp(before), archivedApp(after));
+      return changes.length === 0 ? { ...base, state: 'same' } : { ...base, state: 'changed', changes, warning };
+    } catch (error) {
+      const known = RuntimeError.from(error);
+      if (known.code !== 'resource-invalid' && known.code !== 'request-invalid') throw error;
+      return { ...base, state: 'refused', reason: known.message };
+    }
+  }
+
+  async #write(app: ArchivedApp): Promise<Deed> {
+    const key = keyOfApp(app);
+    const before = this.#current.get(key);
+    if (before === undefined) {
+      const { metadata } = await this.#api.createApp(app);
+      return { what: `App ${key}`, undo: () => this.#api.deleteApp(metadata) };
+    }
+    const { uid, resourceVersion } = await this.#unchanged(before);
+    await this.#api.replaceApp(app, { uid, resourceVersion });
+    return { what: `App ${key}`, undo: async () => void (await this.#api.replaceApp(archivedApp(before), { uid })) };
+  }
+
+  /** Its newest version, when only its status was written since the preview. @throws RuntimeError `resource-conflict` */
+  async #unchanged(before: App): Promise<App['metadata']> {
+    const { namespace, name, uid } = before.metadata;
+    const app = await this.#api.readApp(namespace, name);
+    if (app?.metadata.uid === uid && changedFields(archivedApp(before), archivedApp(app)).length === 0) return app.metadata;
+    throw new RuntimeError('resource-conflict', `The App ${namespace}/${name} was changed or deleted since the preview was made. Choose the archive again.`);
+  }
+
+  async #dropModulesBut(kept: ReadonlySet<Digest>): Promise<void> {
+    const dropped = this.#deeds.filter(({ digest }) => digest !== undefined && !kept.has(digest));
+    // One that stays is listed as unused: no harm.
+    await Promise.all(dropped.map((deed) => deed.undo().catch(() => {})));
+  }
+
+  /** Takes back what was done, the last first; resolves to what could not be. */
+  async #undoAll(): Promise<string[]> {
+    const leftovers: string[] = [];
+    for (const deed of this.#deeds.reverse()) {
+      try {
+        await deed.undo();
+      } catch (error) {
+        leftovers.push(`${deed.what}: ${RuntimeError.from(error).message}`);
+      }
+    }
+    this.#deeds = [];
+    return leftovers;
+  }
+
+  /** An App that somebody made of it meanwhile keeps it, and one that is gone already is no loss. */
+  async #removeModule(digest: Digest): Promise<void> {
+    try {
+      await this.#api.deleteModule(digest);
+    } catch (error) {
+      const { code } = RuntimeError.from(error);
+      if (code !== 'module-in-use' && code !== 'resource-not-found') throw error;
+    }
+  }
+
+  #set(step: ImportStep): void {
+    this.#step = step;
+    this.changed();
+  }
+}
+
+function warningOf({ status }: App): string {
+  const bad = status?.conditions?.find(({ type, status: state }) => type === APP_CONDITIONS.routesAccepted && state === 'False');
+  return bad?.message ?? '';
+}
