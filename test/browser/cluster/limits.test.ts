@@ -29,7 +29,8 @@ describe.each(['wagi', 'http'] as const)('the deadline of a %s guest', (kind) =>
       name,
       source: source(kind === 'wagi' ? misbehave : misbehaveHttp),
       routes: [{ path: `/${name}` }],
-      limits: { timeoutMs: 700 },
+      // A new instance must start within it too, on a busy machine.
+      limits: { timeoutMs: 1_200 },
       restart: { maxRestarts: 100 },
     });
     return name;

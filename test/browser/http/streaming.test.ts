@@ -29,10 +29,9 @@ describe('the answer', () => {
       return pieces;
     }, app);
     expect(arrivals.map(({ text }) => text)).toEqual([1, 2, 3, 4].map((n) => `drip ${n}\n`));
-    for (const [n, { atMs }] of arrivals.entries()) {
-      expect(atMs).toBeGreaterThan((n + 1) * 150 - 20);
-      expect(atMs).toBeLessThan((n + 1) * 150 + 140);
-    }
+    for (const [n, { atMs }] of arrivals.entries()) expect(atMs).toBeGreaterThan((n + 1) * 150 - 20);
+    // Three pauses lie between the first and the last: whole at the end, they would come together.
+    expect(arrivals[3]!.atMs - arrivals[0]!.atMs).toBeGreaterThan(250);
   });
 
   it.each(['misbehave/drip?n=1&ms=400', 'misbehave-http/drip?n=1&ms=400'])('%s has its head before its body', async (path) => {
@@ -43,8 +42,8 @@ describe('the answer', () => {
       await response.text();
       return { headMs, endMs: performance.now() - startMs };
     }, path);
-    expect(times.headMs).toBeLessThan(250);
     expect(times.endMs).toBeGreaterThan(380);
+    expect(times.endMs - times.headMs).toBeGreaterThan(200);
   });
 });
 
