@@ -4,6 +4,7 @@ import { FeaturesController } from '../controllers/features-controller.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
 import { icon } from '../icons.ts';
 import type { Feature, FeatureGroup, Presence } from '../state/browser-features.ts';
+import { copyText } from '../state/clipboard.ts';
 import './theme-switch.ts';
 
 const LABELS: Record<Presence, string> = { yes: 'Yes', no: 'No', untold: 'Not told' };
@@ -140,18 +141,13 @@ export class BrowserView extends LitElement {
     ];
   }
 
-  readonly #copy = async (): Promise<void> => {
+  readonly #copy = (): void => {
     const { toasts } = this.#panel.store;
     const lines = [
       ...this.#facts().map(([name, value]) => `${name}: ${value}`),
       ...this.#features.groups.flatMap(({ title, features }) => ['', title, ...features.map(({ name, presence }) => `  ${LABELS[presence].padEnd(9)}${name}`)]),
     ];
-    try {
-      await navigator.clipboard.writeText(lines.join('\n'));
-      toasts.show({ text: 'Copied what this browser has.' });
-    } catch {
-      toasts.show({ text: 'The browser did not let Swerve copy.', tone: 'bad' });
-    }
+    void copyText(toasts, lines.join('\n'), 'Copied what this browser has.');
   };
 }
 

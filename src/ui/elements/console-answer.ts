@@ -12,6 +12,7 @@ import { type AnswerHead, type Exchange, VIEW_MAX_BYTES } from '../state/exchang
 import { statusLine } from '../state/reason-phrases.ts';
 import { formatBytes, formatCount } from '../text.ts';
 import './console-body.ts';
+import { tabStyles } from './tab-styles.ts';
 import './request-headers.ts';
 import './status-badge.ts';
 
@@ -26,6 +27,7 @@ export class ConsoleAnswer extends LitElement {
   static override styles = [
     baseStyles,
     buttonStyles,
+    tabStyles,
     css`
       section {
         display: grid;
@@ -67,20 +69,6 @@ export class ConsoleAnswer extends LitElement {
       .notice {
         display: grid;
         gap: var(--space-1);
-      }
-      wa-tab-group {
-        --track-color: var(--line);
-        --indicator-color: var(--accent);
-      }
-      wa-tab::part(tab) {
-        padding: var(--space-2) var(--space-3);
-      }
-      .count {
-        margin-inline-start: 0.375em;
-        color: var(--ink-soft);
-      }
-      wa-tab-panel {
-        --padding: var(--space-3) 0 0;
       }
       .headers {
         display: grid;

@@ -3,6 +3,7 @@ import { baseStyles } from '../base-styles.ts';
 import { type AnswerView, jsonOf, previewDocument, TEXT_MAX_CHARACTERS } from '../state/answer-views.ts';
 import { type Exchange, type ExchangeState, VIEW_MAX_BYTES } from '../state/exchange.ts';
 import { formatBytes, formatCount } from '../text.ts';
+import { bodyStyles } from './body-styles.ts';
 import './console-events.ts';
 import './hex-view.ts';
 import './json-tree.ts';
@@ -12,6 +13,7 @@ export class ConsoleBody extends LitElement {
   static override properties = { exchange: { attribute: false }, view: { type: String }, sizeBytes: { type: Number }, state: { type: String } };
   static override styles = [
     baseStyles,
+    bodyStyles,
     css`
       :host {
         display: grid;
@@ -19,18 +21,8 @@ export class ConsoleBody extends LitElement {
         gap: var(--space-2);
       }
       pre {
-        margin: 0;
-        padding: var(--space-3);
         min-height: 6rem;
         max-height: 28rem;
-        overflow: auto;
-        font: var(--text-small) / 1.5 var(--mono);
-        white-space: pre-wrap;
-        overflow-wrap: anywhere;
-        tab-size: 2;
-        background: var(--sunken);
-        border: 1px solid var(--line);
-        border-radius: var(--radius-small);
       }
       iframe {
         width: 100%;

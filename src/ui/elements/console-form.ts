@@ -12,6 +12,7 @@ import './console-body-editor.ts';
 import type { ConsoleRows } from './console-rows.ts';
 import './console-rows.ts';
 import { fieldStyles } from './form-field.ts';
+import { tabStyles } from './tab-styles.ts';
 
 const HEADER_NAMES = ['accept', 'accept-language', 'authorization', 'cache-control', 'content-type', 'if-match', 'if-none-match', 'range', 'x-requested-with'];
 const CUSTOM = 'custom';
@@ -37,6 +38,7 @@ export class ConsoleForm extends LitElement {
     baseStyles,
     buttonStyles,
     fieldStyles,
+    tabStyles,
     css`
       form {
         display: grid;
@@ -99,24 +101,9 @@ export class ConsoleForm extends LitElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
-      wa-tab-group {
-        --track-color: var(--line);
-        --indicator-color: var(--accent);
-      }
-      wa-tab::part(tab) {
-        padding: var(--space-2) var(--space-3);
-      }
-      .count {
-        margin-inline-start: 0.375em;
-        color: var(--ink-soft);
-        font-variant-numeric: tabular-nums;
-      }
       .count.bad {
         color: var(--bad);
         font-weight: 650;
-      }
-      wa-tab-panel {
-        --padding: var(--space-3) 0 0;
       }
       .check label {
         font-weight: 400;

@@ -1,6 +1,7 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, type TemplateResult } from 'lit';
 import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { EVERY_LINE, type LogFilter } from '../state/log-filter.ts';
+import { renderPause } from './pause-button.ts';
 import { toolbarStyles } from './toolbar-styles.ts';
 
 const STREAMS: readonly [LogFilter['stream'], string][] = [
@@ -101,9 +102,7 @@ export class LogToolbar extends LitElement {
       <span class="count soft small" role="status">${shown === count ? `${count} ${count === 1 ? 'line' : 'lines'}` : `${shown} of ${count}`}</span>
     </div>
     <div class="toolbar" role="group" aria-label="Log actions">
-      <button class="tiny" type="button" aria-pressed=${this.isPaused} @click=${() => this.#act(this.isPaused ? 'resume' : 'pause')}>
-        ${this.isPaused ? html`Resume${this.heldCount === 0 ? nothing : html` (${this.heldCount} new)`}` : 'Pause'}
-      </button>
+      ${renderPause(this, () => this.#act(this.isPaused ? 'resume' : 'pause'))}
       <button class="tiny" type="button" aria-pressed=${this.isWrapped} @click=${() => this.#act(this.isWrapped ? 'unwrap' : 'wrap')}>Wrap</button>
       <button class="quiet tiny" type="button" ?disabled=${isEmpty} @click=${() => this.#act('copy')}>Copy</button>
       <button class="quiet tiny" type="button" ?disabled=${isEmpty} @click=${() => this.#act('download')}>Download</button>

@@ -3,6 +3,7 @@ import { BODY_PREVIEW_BYTES, type BodyPreview } from '../../core/traffic.ts';
 import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { type BodyView, isEncoded, viewOfBody } from '../state/body-preview.ts';
 import { formatBytes } from '../text.ts';
+import { bodyStyles } from './body-styles.ts';
 
 const KINDS: Readonly<Record<BodyView['kind'], string>> = { empty: '', text: 'text', json: 'JSON, laid out', image: 'image', hex: 'bytes' };
 
@@ -18,23 +19,14 @@ export class RequestBody extends LitElement {
   static override styles = [
     baseStyles,
     buttonStyles,
+    bodyStyles,
     css`
       .head {
         justify-content: space-between;
         min-height: 2rem;
       }
       pre {
-        margin: 0;
-        padding: var(--space-3);
         max-height: 20rem;
-        overflow: auto;
-        font: var(--text-small) / 1.5 var(--mono);
-        white-space: pre-wrap;
-        overflow-wrap: anywhere;
-        tab-size: 2;
-        background: var(--sunken);
-        border: 1px solid var(--line);
-        border-radius: var(--radius-small);
       }
       pre.hex {
         white-space: pre;

@@ -1,6 +1,7 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, type TemplateResult } from 'lit';
 import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { EVERY_REQUEST, type RequestFilter, STATUS_CLASSES, type StatusClass } from '../state/request-filter.ts';
+import { renderPause } from './pause-button.ts';
 import { toolbarStyles } from './toolbar-styles.ts';
 
 const STATUS_LABELS: Readonly<Record<StatusClass, string>> = {
@@ -77,9 +78,7 @@ export class RequestToolbar extends LitElement {
         ${this.methods.map((method) => html`<option value=${method} ?selected=${filter.method === method}>${method}</option>`)}
       </select>
       <span class="count soft small" role="status">${this.shown === this.count ? `${this.count} kept` : `${this.shown} of ${this.count}`}</span>
-      <button class="tiny" type="button" aria-pressed=${this.isPaused} @click=${() => this.dispatchEvent(new CustomEvent<boolean>('swerve-pause', { detail: !this.isPaused }))}>
-        ${this.isPaused ? html`Resume${this.heldCount === 0 ? nothing : html` (${this.heldCount} new)`}` : 'Pause'}
-      </button>
+      ${renderPause(this, () => this.dispatchEvent(new CustomEvent<boolean>('swerve-pause', { detail: !this.isPaused })))}
       <button class="quiet tiny" type="button" ?disabled=${this.count === 0} @click=${() => this.dispatchEvent(new CustomEvent('swerve-clear'))}>Clear</button>
     </div>`;
   }
