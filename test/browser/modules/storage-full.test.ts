@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { callApi, createApp, fetchIn, uploadModule } from '../harness/api.ts';
 import { limitStorage } from '../harness/cdp.ts';
 import { useSwerve } from '../harness/swerve.ts';
-import { exampleFile, fetchJsFile, PACKAGED } from '../harness/wasm-files.ts';
+import { fetchJsFile } from '../../../scripts/fetch-js-file.mjs';
+import { exampleFile, PACKAGED } from '../harness/wasm-files.ts';
 
 const swerve = useSwerve();
 

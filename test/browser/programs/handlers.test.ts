@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createApp, fetchIn, readApp, uploadModule } from '../harness/api.ts';
 import { useSwerve } from '../harness/swerve.ts';
 import { untilAnswered } from '../harness/tabs.ts';
-import { exampleFile, fetchJsFile, guestFile } from '../harness/wasm-files.ts';
+import { fetchJsFile } from '../../../scripts/fetch-js-file.mjs';
+import { exampleFile, guestFile } from '../harness/wasm-files.ts';
 
 const swerve = useSwerve();
 let panel: Page;

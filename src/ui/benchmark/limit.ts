@@ -1,0 +1,64 @@
+/**
+ * A frame whose requests a bare service worker answers: the limit of the platform, measured in the same page and the same
+ * minute as Swerve. See public/_swerve/bench/limit.js for its paths.
+ */
+export interface Limit {
+  /** A request that the bare service worker answers. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Takes the frame, its worker and the service worker away. */
+  close(): Promise<void>;
+}
+
+const START_DEADLINE_MS = 10_000;
+
+/** Registers the bare service worker below `base` (the panel's folder `_swerve/`). @throws Error when the browser cannot fetch or start it */
+export async function openLimit(base: URL): Promise<Limit> {
+  const folder = new URL('bench/', base);
+  const script = new URL('limit.js', folder);
+  const registration = await navigator.serviceWorker.register(script, { scope: folder.href, updateViaCache: 'none' });
+  await untilActive(registration);
+  const frame = document.createElement('iframe');
+  frame.hidden = true;
+  frame.src = new URL('page', folder).href;
+  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
+  document.documentElement.append(frame);
+  await loaded;
+  const inside = frame.contentWindow as Window & typeof globalThis;
+  const worker = new inside.Worker(script);
+  await joinWorker(registration, worker);
+  return {
+    fetch: (path, init) => inside.fetch(new URL(path, folder), { cache: 'no-store', ...init }),
+    async close() {
+      worker.terminate();
+      frame.remove();
+      await registration.unregister();
+    },
+  };
+}
+
+async function untilActive(registration: ServiceWorkerRegistration): Promise<void> {
+  const worker = registration.active ?? registration.waiting ?? registration.installing;
+  if (!worker) throw new Error('the bare service worker was not installed');
+  if (worker.state === 'activated') return;
+  await new Promise<void>((resolve, reject) => {
+    worker.addEventListener('statechange', () => {
+      if (worker.state === 'activated') resolve();
+      if (worker.state === 'redundant') reject(new Error('the bare service worker could not be started'));
+    });
+  });
+}
+
+/** Resolves when the worker has heard from the service worker. */
+async function joinWorker(registration: ServiceWorkerRegistration, worker: Worker): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  const ready = new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the bare service worker and its worker did not find each other')), START_DEADLINE_MS);
+    worker.onmessage = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+  worker.postMessage(null, [port1]);
+  registration.active?.postMessage(null, [port2]);
+  await ready;
+}
