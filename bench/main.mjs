@@ -59,9 +59,8 @@ for (const one of builds) {
   const setup = await startSetup(one);
   const panel = await setup.openPanel();
   await deployGuests(panel);
-  // The measured page is the only tab, and so the host: as when a person has opened an App.
-  const page = await setup.openMeasuringPage('wagi');
-  await panel.close();
+  // The only tab, and so the host: as when a person has opened an App.
+  const page = await setup.openMeasuringPage('wagi', panel);
   runs.push({ setup, page, measures: new Measures() });
 }
 for (let round = 0; round < rounds; round += 1) {

@@ -17,7 +17,7 @@ import { bundle } from './bundle.mjs';
  * @property {import('playwright-core').BrowserContext} context
  * @property {Page} blank a page of no origin: keeps the browser open and speaks its debugging protocol
  * @property {() => Promise<Page>} openPanel
- * @property {(path: string) => Promise<Page>} openMeasuringPage at `path`, with `swerveLoad` in its window
+ * @property {(path: string, panel: Page) => Promise<Page>} openMeasuringPage at `path`, with `swerveLoad` in its window; closes the panel, so that this is the only tab
  * @property {() => Promise<void>} close
  */
 
@@ -43,9 +43,14 @@ export async function startSetup({ name, dir }) {
       await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
       return page;
     },
-    async openMeasuringPage(path) {
+    async openMeasuringPage(path, panel) {
       const page = await context.newPage();
       await page.goto(server.url + path);
+      // Chromium starts a service worker in the process of one of its pages, and a message to another process takes four times as long:
+      // what is measured and its limit have to run in the same one.
+      await panel.close();
+      await stopServiceWorkers({ context, blank });
+      await page.evaluate(async (path) => (await fetch(path)).text(), `/${path}`);
       await page.addScriptTag({ type: 'module', content: await pageCode });
       await page.waitForFunction(() => window.swerveLoad !== undefined);
       await page.evaluate(() => window.swerveLoad.then(() => {}));
@@ -95,7 +100,7 @@ export async function deploy(panel, name, file, spec = {}) {
   await createApp(panel, name, { source: { digest }, routes: [{ path: `/${name}` }], ...spec });
 }
 
-/** Stops the service workers, as the browser does at any moment. @param {Setup} setup */
+/** Stops the service workers, as the browser does at any moment. @param {Pick<Setup, 'context' | 'blank'>} setup */
 export async function stopServiceWorkers({ context, blank }) {
   const session = await context.newCDPSession(blank);
   const running = new Set();
