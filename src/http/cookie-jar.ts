@@ -76,6 +76,7 @@ export class CookieJar {
 
   /** The `Cookie` header of a request; null: none. `visible` null: the browser's cookie store cannot be read, the jar's own copies are used. */
   cookieHeader(request: { url: string; sameSite: SameSiteContext; visible: VisibleCookies | null; nowMs: number }): string | null {
+    if (this.#store.isEmpty && (request.visible?.cookies.length ?? 0) === 0) return null;
     const url = new URL(request.url);
     const own = this.#store.matching(url, request.nowMs);
     const chosen = request.visible === null ? own : mergeVisible(own, request.visible, url, this.#store, request.nowMs);

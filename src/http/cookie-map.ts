@@ -27,6 +27,10 @@ export class CookieMap extends Store {
     if (cookies?.size === 0) this.#byDomain.delete(domain);
   }
 
+  get isEmpty(): boolean {
+    return this.#byDomain.size === 0;
+  }
+
   all(): Cookie[] {
     return Array.from(this.#byDomain.values(), (cookies) => [...cookies.values()]).flat();
   }

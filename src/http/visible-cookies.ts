@@ -38,6 +38,9 @@ export interface BrowserCookieStore {
   delete(cookie: { name: string; path: string; domain: string | null }): Promise<void>;
 }
 
+/** Stores that were seen to take no address: an error thrown for each request would cost as much as the reading. */
+const withoutAddresses = new WeakSet<BrowserCookieStore>();
+
 /**
  * Lists what scripts of `url` see. Chromium 156 allows a service worker only addresses that start with its own script's
  * address, so the list is then the one for `ownUrl` (the script's address): in effect the cookies of the deployment's
@@ -45,10 +48,13 @@ export interface BrowserCookieStore {
  */
 export async function readVisibleCookies(store: BrowserCookieStore | undefined, url: string, ownUrl: string): Promise<VisibleCookies | null> {
   if (store === undefined) return null;
-  try {
-    return { url, cookies: await store.getAll({ url }) };
-  } catch (error) {
-    if (!(error instanceof TypeError)) return null;
+  if (!withoutAddresses.has(store)) {
+    try {
+      return { url, cookies: await store.getAll({ url }) };
+    } catch (error) {
+      if (!(error instanceof TypeError)) return null;
+      withoutAddresses.add(store);
+    }
   }
   try {
     return { url: ownUrl, cookies: await store.getAll() };

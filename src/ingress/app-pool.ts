@@ -262,15 +262,20 @@ export class AppPool {
   }
 
   #startIfRoom(): void {
-    const host = this.#isClosed ? null : this.#events.chooseHost();
-    if (!host) return;
+    if (this.#isClosed) return;
     let running = 0;
+    const leaving: PooledInstance[] = [];
     for (const instance of this.instances.values()) {
-      // What a frozen or leaving tab runs does not count: it cannot serve.
-      if (instance.state !== 'retiring' && instance.host.isResponsive && (!instance.host.isLeaving || instance.host === host)) running += 1;
-      if (instance.state === 'starting' && instance.host.isResponsive) return;
+      if (!instance.host.isResponsive) continue;
+      if (instance.state === 'starting') return;
+      if (instance.state === 'retiring') continue;
+      if (instance.host.isLeaving) leaving.push(instance);
+      else running += 1;
     }
-    if (running < this.target.maxInstances) this.#start(host);
+    if (running >= this.target.maxInstances) return;
+    const host = this.#events.chooseHost();
+    // What a leaving tab runs does not count: it cannot serve for long. When it would be the one to start more, there is no other.
+    if (host && running + leaving.filter((instance) => instance.host === host).length < this.target.maxInstances) this.#start(host);
   }
 
   #start(host: HostLink): void {

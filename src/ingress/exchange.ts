@@ -1,5 +1,15 @@
 import { RuntimeError, type WireError } from '../core/errors.ts';
-import { type FromInstance, INITIAL_CREDIT_BYTES, type RequestId, type ToInstance, type WireHeaders, type WireRequestHead } from '../protocol/sw-instance.ts';
+import { BODY_PREVIEW_BYTES } from '../core/traffic.ts';
+import {
+  type FromInstance,
+  INITIAL_CREDIT_BYTES,
+  type RequestId,
+  type ToInstance,
+  WIDE_CREDIT_BYTES,
+  type WireHeaders,
+  type WireRequestHead,
+} from '../protocol/sw-instance.ts';
+import type { Deadline, Deadlines } from './deadlines.ts';
 import type { RequestTrace } from './request-trace.ts';
 
 /** An instance's answer, its body still arriving. */
@@ -49,6 +59,7 @@ export class Exchange {
   readonly finished: Promise<void>;
 
   readonly #post: (message: ToInstance, transfer?: Transferable[]) => void;
+  readonly #deadlines: Deadlines;
   readonly #limits: ExchangeLimits;
   readonly #events: ExchangeEvents;
   readonly #isHead: boolean;
@@ -73,16 +84,19 @@ export class Exchange {
   #wakeReader: (() => void) | null = null;
   #reading = false;
   #owedCredit = 0;
+  #takenBytes = 0;
+  #creditBytes = INITIAL_CREDIT_BYTES;
 
   #lastProgressMs: number;
   #lastUploadMs = Number.NEGATIVE_INFINITY;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #graceTimer: ReturnType<typeof setTimeout> | undefined;
+  #deadline: Deadline | null = null;
+  #grace: Deadline | null = null;
   #isStopping = false;
 
   constructor(
     id: RequestId,
     post: (message: ToInstance, transfer?: Transferable[]) => void,
+    deadlines: Deadlines,
     head: WireRequestHead,
     body: ReadableStream<Uint8Array> | null,
     hold: boolean,
@@ -92,6 +106,7 @@ export class Exchange {
   ) {
     this.id = id;
     this.#post = post;
+    this.#deadlines = deadlines;
     this.#limits = limits;
     this.#events = events;
     this.#trace = trace;
@@ -127,12 +142,12 @@ export class Exchange {
   waitAccepted(timeoutMs: number): Promise<boolean> {
     if (this.#accepted || this.#done) return Promise.resolve(this.#accepted);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
+      const deadline = this.#deadlines.add(timeoutMs, () => {
         this.#onAcceptedWaiter = null;
         resolve(false);
-      }, timeoutMs);
+      });
       this.#onAcceptedWaiter = (accepted) => {
-        clearTimeout(timer);
+        this.#deadlines.remove(deadline);
         resolve(accepted);
       };
     });
@@ -203,8 +218,9 @@ export class Exchange {
         this.#rejectHead(RuntimeError.fromWire(message.error));
         return;
       case 'done':
-        if (!this.#bodyEnded && this.#settled) this.#bodyEnded = true;
-        this.#rejectHead(new RuntimeError('handler-response-invalid', 'the handler finished without an answer'));
+        // The end of the body comes with it when nothing lay between the two.
+        if (this.#settled) this.#bodyEnded = true;
+        else this.#rejectHead(new RuntimeError('handler-response-invalid', 'the handler finished without an answer'));
         this.#finish();
         return;
     }
@@ -226,25 +242,20 @@ export class Exchange {
   #bodyStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
     return new ReadableStream(
       {
-        pull: async (controller) => {
-          if (this.#queue.length === 0 && !this.#bodyEnded && this.#bodyError === null) {
-            this.#reading = true;
-            this.#lastProgressMs = performance.now();
-            await new Promise<void>((resolve) => {
-              this.#wakeReader = resolve;
-            });
-            this.#reading = false;
+        pull: (controller) => {
+          if (this.#queue.length > 0 || this.#bodyEnded || this.#bodyError) {
+            this.#hand(controller);
+            return undefined;
           }
-          const chunk = this.#queue.shift();
-          if (chunk) {
-            controller.enqueue(chunk);
-            this.#owe(chunk.byteLength);
-          } else if (this.#bodyError) controller.error(this.#bodyError);
-          // The last piece and the end are told together, so that the reader need not ask once more.
-          if (this.#bodyEnded && this.#queue.length === 0 && !this.#bodyError) {
-            controller.close();
-            this.#trace?.done();
-          }
+          this.#reading = true;
+          this.#lastProgressMs = performance.now();
+          return new Promise<void>((resolve) => {
+            this.#wakeReader = () => {
+              this.#reading = false;
+              this.#hand(controller);
+              resolve();
+            };
+          });
         },
         cancel: () => this.cancel(),
       },
@@ -252,9 +263,28 @@ export class Exchange {
     );
   }
 
+  /** Gives the reader the next piece, or the end. */
+  #hand(controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>): void {
+    const chunk = this.#queue.shift();
+    if (chunk) {
+      controller.enqueue(chunk);
+      this.#owe(chunk.byteLength);
+    } else if (this.#bodyError) controller.error(this.#bodyError);
+    // The last piece and the end are told together, so that the reader need not ask once more.
+    if (this.#bodyEnded && this.#queue.length === 0 && !this.#bodyError) {
+      controller.close();
+      this.#trace?.done();
+    }
+  }
+
   #owe(bytes: number): void {
     this.#owedCredit += bytes;
-    if (this.#done || this.#bodyEnded || this.#owedCredit < INITIAL_CREDIT_BYTES / 4) return;
+    this.#takenBytes += bytes;
+    if (this.#creditBytes < WIDE_CREDIT_BYTES && this.#takenBytes >= WIDE_CREDIT_BYTES) {
+      this.#owedCredit += WIDE_CREDIT_BYTES - this.#creditBytes;
+      this.#creditBytes = WIDE_CREDIT_BYTES;
+    }
+    if (this.#done || this.#bodyEnded || this.#owedCredit < this.#creditBytes / 4) return;
     this.#post({ type: 'credit', id: this.id, bytes: this.#owedCredit });
     this.#owedCredit = 0;
   }
@@ -279,14 +309,15 @@ export class Exchange {
           );
           return;
         }
-        for (let offset = 0; offset < value.byteLength; ) {
+        const valueBytes = value.byteLength;
+        for (let offset = 0; offset < valueBytes; ) {
           while (this.#sendCredit <= 0 && !this.#done) {
             await new Promise<void>((resolve) => {
               this.#wakeSender = resolve;
             });
           }
           if (this.#done) return;
-          const piece = value.slice(offset, offset + Math.min(this.#sendCredit, MAX_CHUNK_BYTES)) as Uint8Array<ArrayBuffer>;
+          const piece = pieceOf(value, offset, Math.min(this.#sendCredit, MAX_CHUNK_BYTES));
           offset += piece.byteLength;
           this.#sendCredit -= piece.byteLength;
           this.#lastUploadMs = performance.now();
@@ -329,10 +360,10 @@ export class Exchange {
     if (this.#isStopping) return;
     this.#isStopping = true;
     this.#post({ type: 'cancel', id: this.id });
-    clearTimeout(this.#timer);
+    this.#deadlines.remove(this.#deadline);
     this.#onAcceptedWaiter?.(false);
     this.#onAcceptedWaiter = null;
-    this.#graceTimer = setTimeout(() => this.#events.onOverdue(), graceMs);
+    this.#grace = this.#deadlines.add(graceMs, () => this.#events.onOverdue());
   }
 
   #armDeadline(): void {
@@ -346,7 +377,7 @@ export class Exchange {
       this.#pastDeadline(totalLeftMs <= 0);
       return;
     }
-    this.#timer = setTimeout(() => this.#armDeadline(), leftMs);
+    this.#deadline = this.#deadlines.add(leftMs, () => this.#armDeadline());
   }
 
   #deadlineAtMs(): number {
@@ -368,8 +399,8 @@ export class Exchange {
   #finish(): void {
     if (this.#done) return;
     this.#done = true;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#graceTimer);
+    this.#deadlines.remove(this.#deadline);
+    this.#deadlines.remove(this.#grace);
     this.#wakeSender?.();
     this.#wake();
     // Once sending has begun the rest of the request body has no reader any more.
@@ -379,4 +410,12 @@ export class Exchange {
     this.#resolveFinished();
     this.#events.onDone();
   }
+}
+
+/** Bytes of `value` from `offset` in a buffer that can be transferred: `value`'s own when they are all of it. */
+function pieceOf(value: Uint8Array, offset: number, maxBytes: number): Uint8Array<ArrayBuffer> {
+  const isAll = offset === 0 && value.byteLength <= maxBytes && value.byteLength === value.buffer.byteLength;
+  // What is small may be kept for people to read (BodyStart), and costs nothing to copy.
+  if (isAll && value.byteLength > BODY_PREVIEW_BYTES) return value as Uint8Array<ArrayBuffer>;
+  return value.slice(offset, offset + maxBytes) as Uint8Array<ArrayBuffer>;
 }

@@ -1,5 +1,6 @@
 import { RuntimeError } from '../core/errors.ts';
 import type { FromInstance, RequestId, WireRequestHead } from '../protocol/sw-instance.ts';
+import { Deadlines } from './deadlines.ts';
 import { Exchange, type ExchangeLimits } from './exchange.ts';
 import type { RequestTrace } from './request-trace.ts';
 
@@ -19,6 +20,7 @@ export class InstanceLine {
   readonly #port: MessagePort;
   readonly #events: LineEvents;
   readonly #exchanges = new Map<RequestId, Exchange>();
+  readonly #deadlines = new Deadlines();
   #nextId: RequestId = 1;
   #isClosed = false;
   served = 0;
@@ -74,6 +76,7 @@ export class InstanceLine {
     const exchange: Exchange = new Exchange(
       id,
       (message, transfer) => this.#port.postMessage(message, transfer ?? []),
+      this.#deadlines,
       head,
       body,
       hold,

@@ -87,7 +87,8 @@ export class PortResponse implements ResponseWriter, ByteSink {
   readonly #isHeadRequest: boolean;
   #head: { status: number; headers: WireHeaders } | null = null;
   #headPosted = false;
-  #pending: Uint8Array[] = [];
+  /** Each the whole of its buffer. */
+  #pending: Uint8Array<ArrayBuffer>[] = [];
   #pendingBytes = 0;
   #isFlushScheduled = false;
   #lastFlushMs = performance.now();
@@ -132,10 +133,10 @@ export class PortResponse implements ResponseWriter, ByteSink {
     return Math.max(0, this.#credit - this.#pendingBytes);
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array, isOwned = false): void {
     if (this.#broken) throw this.#broken;
     if (this.#isClosed || bytes.length === 0 || this.#hasNoBody()) return;
-    this.#pending.push(bytes.slice());
+    this.#pending.push(isOwned ? (bytes as Uint8Array<ArrayBuffer>) : (bytes.slice() as Uint8Array<ArrayBuffer>));
     this.#pendingBytes += bytes.length;
     if (!this.#headPosted || this.#pendingBytes >= COALESCE_BYTES || performance.now() - this.#lastFlushMs > COALESCE_MS) this.#flush(false);
     else this.#scheduleFlush();
@@ -154,6 +155,14 @@ export class PortResponse implements ResponseWriter, ByteSink {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#flush(true);
+  }
+
+  /** Ends an answer whose request is over: `done`, which follows at once, tells the end of a body that has begun. */
+  finish(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (!this.#headPosted) this.#flush(true);
+    else if (this.#pendingBytes > 0) this.#flush(false);
   }
 
   abort(reason: unknown): void {
@@ -193,12 +202,7 @@ export class PortResponse implements ResponseWriter, ByteSink {
 
   #takePending(): Uint8Array<ArrayBuffer> | null {
     if (this.#pendingBytes === 0) return null;
-    const bytes = new Uint8Array(this.#pendingBytes);
-    let offset = 0;
-    for (const piece of this.#pending) {
-      bytes.set(piece, offset);
-      offset += piece.length;
-    }
+    const bytes = joined(this.#pending, this.#pendingBytes);
     this.#credit -= this.#pendingBytes;
     this.#pending = [];
     this.#pendingBytes = 0;
@@ -210,4 +214,16 @@ export class PortResponse implements ResponseWriter, ByteSink {
     this.#wake = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+function joined(pieces: readonly Uint8Array<ArrayBuffer>[], sizeBytes: number): Uint8Array<ArrayBuffer> {
+  const [only] = pieces;
+  if (only && pieces.length === 1) return only;
+  const bytes = new Uint8Array(sizeBytes);
+  let offset = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, offset);
+    offset += piece.length;
+  }
+  return bytes;
 }

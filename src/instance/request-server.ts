@@ -99,7 +99,7 @@ export class RequestServer {
   async #serve(id: RequestId, request: GuestRequest, response: PortResponse, post: (reply: FromInstance) => void): Promise<void> {
     try {
       await this.#handler.handle(request, response);
-      if (response.headSent) response.close();
+      if (response.headSent) response.finish();
       else post({ type: 'failed', id, error: new RuntimeError('handler-response-invalid', 'the handler finished without an answer').toWire() });
     } catch (error) {
       const failure = RuntimeError.from(error);

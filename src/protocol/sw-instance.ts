@@ -16,6 +16,8 @@ export type RequestId = number;
 
 /** Bytes that may be under way in one direction of one request before the receiver gives credit. */
 export const INITIAL_CREDIT_BYTES = 262_144;
+/** The same of an answer whose reader has taken as much already: it keeps up, and wider pieces of credit cost less. A stream that nobody reads never has this much waiting. */
+export const WIDE_CREDIT_BYTES = 1_048_576;
 
 export type WireHeaders = [string, string][];
 
@@ -53,5 +55,5 @@ export type FromInstance =
   | BodyFrame
   /** The request ended before its head. */
   | { type: 'failed'; id: RequestId; error: WireError }
-  /** The guest has finished with the request: its slot is free. Always the last message of a request. `memoryBytes`: linear memory of the guest that served last. */
+  /** The guest has finished with the request: its slot is free, and a body that is still open has ended. Always the last message of a request. `memoryBytes`: linear memory of the guest that served last. */
   | { type: 'done'; id: RequestId; memoryBytes?: number };

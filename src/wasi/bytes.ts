@@ -20,8 +20,8 @@ export interface ByteSource {
 export interface ByteSink {
   /** How many bytes `write` takes now; 0: wait for `ready()`. @throws what broke the sink (for example the caller went away) */
   capacity(): number;
-  /** Takes ownership of nothing: `bytes` is copied before it returns, for it may be a view of wasm memory. May exceed `capacity()`; the next `capacity()` is then 0 until it drains. @throws what broke the sink */
-  write(bytes: Uint8Array): void;
+  /** `bytes` is copied before it returns, for it may be a view of wasm memory; with `isOwned` it is the sink's from then on, its whole buffer included. May exceed `capacity()`; the next `capacity()` is then 0 until it drains. @throws what broke the sink */
+  write(bytes: Uint8Array, isOwned?: boolean): void;
   /** Passes on at once what the sink may hold back to send together. */
   flush?(): void;
   /** Resolves once `capacity() > 0` or the sink is broken; never rejects. */

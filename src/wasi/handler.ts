@@ -32,7 +32,7 @@ export interface ResponseWriter {
 export interface Handler {
   /**
    * Serves one request with a fresh guest (or the kept one under `reuse`). Resolves when the guest has finished with it;
-   * the body sink was then closed or aborted. @throws RuntimeError `handler-trap`, `handler-response-invalid`
+   * a body sink that is still open then ends with it. @throws RuntimeError `handler-trap`, `handler-response-invalid`
    */
   handle(request: GuestRequest, response: ResponseWriter): Promise<void>;
   /** Makes the next guest instance ready ahead of its request. Called while the worker is idle; idempotent. */

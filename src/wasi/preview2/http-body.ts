@@ -46,7 +46,7 @@ export class OutgoingPipe implements ByteSink {
   /** Sends what was held, and the end when it has been reached, to `sink`. */
   attach(sink: ByteSink): void {
     this.#target = sink;
-    for (const bytes of this.#held) sink.write(bytes);
+    for (const bytes of this.#held) sink.write(bytes, true);
     this.#held = [];
     if (this.#end === 'closed') sink.close();
     else if (this.#end === 'aborted') sink.abort(RuntimeError.from(this.#reason, 'handler-response-invalid'));
@@ -58,7 +58,7 @@ export class OutgoingPipe implements ByteSink {
     return this.#target ? this.#target.capacity() : Math.max(0, HELD_BYTES - this.writtenBytes);
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array, isOwned = false): void {
     if (this.#end !== 'open') throw this.#reason ?? new RuntimeError('internal', 'the body was finished already');
     const { declaredLength, sizeError } = this.rules;
     const total = this.writtenBytes + bytes.length;
@@ -68,8 +68,8 @@ export class OutgoingPipe implements ByteSink {
       throw error;
     }
     this.writtenBytes = total;
-    if (this.#target) this.#target.write(bytes);
-    else this.#held.push(bytes.slice());
+    if (this.#target) this.#target.write(bytes, isOwned);
+    else this.#held.push(isOwned ? bytes : bytes.slice());
   }
 
   flush(): void {

@@ -46,7 +46,7 @@ export class OutputStream {
   write(contents: Uint8Array): void {
     if (contents.length > this.#permit) throw new RangeError(`write of ${contents.length} bytes exceeds the permit of ${this.#permit} that check-write gave`);
     this.#permit -= contents.length;
-    this.#put(contents);
+    this.#put(contents, isWhole(contents));
   }
 
   blockingWriteAndFlush(contents: Uint8Array): Promise<void> | undefined {
@@ -54,7 +54,7 @@ export class OutputStream {
       throw new RangeError(`blocking-write-and-flush takes up to ${MAX_BLOCKING_WRITE_BYTES} bytes and was given ${contents.length}`);
     }
     if (this.#capacity() < contents.length) return this.#putLater(contents);
-    this.#put(contents);
+    this.#put(contents, isWhole(contents));
     return this.blockingFlush();
   }
 
@@ -115,7 +115,7 @@ export class OutputStream {
     while (rest.length > 0) {
       await this.blockingFlush();
       const piece = rest.subarray(0, this.#capacity());
-      this.#put(piece);
+      this.#put(piece, false);
       rest = rest.subarray(piece.length);
     }
     await this.blockingFlush();
@@ -142,11 +142,11 @@ export class OutputStream {
     }
   }
 
-  #put(bytes: Uint8Array): void {
+  #put(bytes: Uint8Array, isOwned: boolean): void {
     if (this.#closed) fail({ tag: 'closed' });
     if (bytes.length === 0) return;
     try {
-      this.#sink.write(bytes);
+      this.#sink.write(bytes, isOwned);
     } catch (cause) {
       this.#break(cause);
     }
@@ -157,4 +157,9 @@ export class OutputStream {
     this.#closed = true;
     fail({ tag: 'last-operation-failed', val: new IoError(cause) });
   }
+}
+
+/** jco hands each list over as a copy in a buffer of its own; what was spliced is a part of another's. */
+function isWhole(bytes: Uint8Array): boolean {
+  return bytes.byteLength === bytes.buffer.byteLength;
 }

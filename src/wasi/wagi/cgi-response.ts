@@ -88,7 +88,7 @@ export function createCgiResponse(request: Pick<GuestRequest, 'signal'>, respons
         case 'exit': {
           if (body) {
             if (outcome.code !== 0) log('system', `the handler exited with code ${outcome.code} after its answer`);
-            return body.close();
+            return;
           }
           if (outcome.code !== 0) {
             throwAs(

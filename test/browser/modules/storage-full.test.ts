@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { fetchJsFile } from '../../../scripts/fetch-js-file.mjs';
 import { callApi, createApp, fetchIn, uploadModule } from '../harness/api.ts';
 import { limitStorage } from '../harness/cdp.ts';
 import { useSwerve } from '../harness/swerve.ts';
-import { fetchJsFile } from '../../../scripts/fetch-js-file.mjs';
 import { exampleFile, PACKAGED } from '../harness/wasm-files.ts';
 
 const swerve = useSwerve();

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { fetchJsFile } from '../../../scripts/fetch-js-file.mjs';
 import { createApp, fetchIn, readApp, uploadModule } from '../harness/api.ts';
 import { useSwerve } from '../harness/swerve.ts';
 import { untilAnswered } from '../harness/tabs.ts';
-import { fetchJsFile } from '../../../scripts/fetch-js-file.mjs';
 import { exampleFile, guestFile } from '../harness/wasm-files.ts';
 
 const swerve = useSwerve();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INITIAL_CREDIT_BYTES } from '../../../src/protocol/sw-instance.ts';
+import { INITIAL_CREDIT_BYTES, WIDE_CREDIT_BYTES } from '../../../src/protocol/sw-instance.ts';
 import { bytesOf, meteredBody, settle, startExchange } from './exchange-fixture.ts';
 
 const sum = (pieces: readonly Uint8Array[]): number => pieces.reduce((total, piece) => total + piece.byteLength, 0);
@@ -49,6 +49,24 @@ describe('Exchange, credit of the request body', () => {
     expect(chunks().length).toBeGreaterThan(1);
     expect(sum(chunks())).toBe(INITIAL_CREDIT_BYTES);
     expect(piece.byteLength).toBe(INITIAL_CREDIT_BYTES);
+  });
+
+  it('hands a piece over without a copy where it can, and keeps the beginning for people to read', async () => {
+    const piece = new Uint8Array(INITIAL_CREDIT_BYTES / 8).fill(5);
+    const small = bytesOf('small');
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const bytes of [piece, small]) controller.enqueue(bytes);
+        controller.close();
+      },
+    });
+    const { accept, chunks, trace } = startExchange({ method: 'POST', body });
+    accept();
+    await settle();
+    expect(chunks()).toEqual([new Uint8Array(INITIAL_CREDIT_BYTES / 8).fill(5), bytesOf('small')]);
+    expect(piece.byteLength).toBe(0);
+    expect(small.byteLength).toBe(5);
+    expect(trace.detail().requestBody?.base64).toMatch(/^BQUF/);
   });
 });
 
@@ -129,6 +147,27 @@ describe('Exchange, credit of the answer', () => {
     for (let count = 2; count < 8; count += 1) await reader.read();
     await settle();
     expect(given(posted)).toBe(INITIAL_CREDIT_BYTES);
+  });
+
+  it('is wider for a reader that has kept up', async () => {
+    const { exchange, posted, head, chunk } = startExchange();
+    head(200, piece());
+    const reader = (await exchange.reply).body!.getReader();
+    await reader.read();
+    let takenBytes = piece().byteLength;
+    const take = async (bytes: number) => {
+      for (const end = takenBytes + bytes; takenBytes < end; takenBytes += piece().byteLength) {
+        chunk(piece());
+        await reader.read();
+      }
+      await settle();
+    };
+    await take(WIDE_CREDIT_BYTES - 2 * piece().byteLength);
+    expect(given(posted)).toBeLessThanOrEqual(takenBytes);
+    await take(WIDE_CREDIT_BYTES);
+    const underWayBytes = INITIAL_CREDIT_BYTES + given(posted) - takenBytes;
+    expect(underWayBytes).toBeGreaterThan(WIDE_CREDIT_BYTES / 2);
+    expect(underWayBytes).toBeLessThanOrEqual(WIDE_CREDIT_BYTES);
   });
 
   it('leaves a reader that has taken all with a sender that may send again', async () => {

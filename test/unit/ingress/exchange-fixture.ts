@@ -1,4 +1,7 @@
+import type { App } from '../../../src/core/app.ts';
+import { Deadlines } from '../../../src/ingress/deadlines.ts';
 import { Exchange, type ExchangeLimits } from '../../../src/ingress/exchange.ts';
+import { TrafficLog } from '../../../src/ingress/traffic-log.ts';
 import type { ToInstance, WireRequestHead } from '../../../src/protocol/sw-instance.ts';
 
 export const REQUEST_HEAD: WireRequestHead = {
@@ -18,20 +21,25 @@ const ID = 7;
 export function startExchange(options: { method?: string; body?: ReadableStream<Uint8Array> | null; hold?: boolean; limits?: Partial<ExchangeLimits> } = {}) {
   const posted: ToInstance[] = [];
   const told: string[] = [];
+  const app = { metadata: { namespace: 'default', name: 'hello', uid: 'uid' } } as App;
+  const trace = new TrafficLog().begin(app, { method: options.method ?? 'GET', url: REQUEST_HEAD.url, isNavigation: false });
   const exchange = new Exchange(
     ID,
     // As a port does: what is transferred is gone on this side.
     (message, transfer) => void posted.push(structuredClone(message, { transfer: transfer ?? [] })),
+    new Deadlines(),
     { ...REQUEST_HEAD, method: options.method ?? 'GET' },
     options.body ?? null,
     options.hold ?? false,
     { ...LIMITS, ...options.limits },
     { onOverdue: () => told.push('overdue'), onDone: () => told.push('done'), onAccepted: () => told.push('accepted') },
+    trace,
   );
   return {
     exchange,
     posted,
     told,
+    trace,
     types: () => posted.map((message) => message.type),
     chunks: () => posted.flatMap((message) => (message.type === 'chunk' ? [message.bytes] : [])),
     accept: () => exchange.receive({ type: 'accepted', id: ID }),

@@ -108,6 +108,20 @@ describe('PortResponse', () => {
     expect(memory).toHaveLength(4);
   });
 
+  it('does not copy what was given to it', () => {
+    const { response, posted } = startResponse();
+    const sink = response.head(200, HEADERS);
+    const [first, second, third] = [bytesOf('a'), bytesOf('b'), bytesOf('c')];
+    sink.write(first, true);
+    sink.write(second, true);
+    sink.write(third, true);
+    sink.close();
+    expect(posted).toEqual([head('a', false), chunk('bc'), { type: 'end', id: ID }]);
+    // Sent as it was; what travels together is joined.
+    expect(first.byteLength).toBe(0);
+    expect(second.byteLength).toBe(1);
+  });
+
   it('has room for as much as it was given credit for, whether sent or held back', async () => {
     const { response } = startResponse();
     const sink = response.head(200, HEADERS);

@@ -19,12 +19,44 @@ describe('RequestServer', () => {
     expect(received).toEqual([
       { type: 'accepted', id: 1 },
       { type: 'head', id: 1, status: 200, headers: [], bytes: bytesOf('hello'), end: false },
-      { type: 'end', id: 1 },
       { type: 'done', id: 1 },
     ]);
     expect(seen[0]).toMatchObject({ method: 'GET', url: REQUEST_HEAD.url, pathWithQuery: '/hello', route: REQUEST_HEAD.route, body: null });
     expect(activity.busy).toBe(0);
     expect(activity.idleSinceMs).toBeGreaterThan(0);
+  });
+
+  it('tells the end of a body at once when the guest ends it and works on, with `done` otherwise', async () => {
+    let finish = (): void => {};
+    const closing = serve(async (_request, response) => {
+      const sink = response.head(200, []);
+      sink.write(bytesOf('hello'));
+      sink.close();
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    });
+    closing.request(1);
+    await settle();
+    expect(closing.types()).toEqual(['accepted', 'head', 'end']);
+    finish();
+    await settle();
+    expect(closing.types()).toEqual(['accepted', 'head', 'end', 'done']);
+  });
+
+  it('sends what a guest wrote last before it says that it is done', async () => {
+    const { request, received } = serve(async (_request, response) => {
+      const sink = response.head(200, []);
+      sink.write(bytesOf('a'));
+      sink.write(bytesOf('b'));
+    });
+    request(1);
+    await settle();
+    expect(received.slice(1)).toEqual([
+      { type: 'head', id: 1, status: 200, headers: [], bytes: bytesOf('a'), end: false },
+      { type: 'chunk', id: 1, bytes: bytesOf('b') },
+      { type: 'done', id: 1 },
+    ]);
   });
 
   it('says with the end how much memory the guest has', async () => {
@@ -44,7 +76,7 @@ describe('RequestServer', () => {
     say({ type: 'go', id: 1 });
     say({ type: 'go', id: 1 });
     await settle();
-    expect(types()).toEqual(['accepted', 'head', 'end', 'done']);
+    expect(types()).toEqual(['accepted', 'head', 'done']);
     expect(seen).toHaveLength(1);
   });
 

@@ -37,7 +37,7 @@ describe('a valid answer', () => {
           pieceBytes,
         );
         expect(code).toBeNull();
-        expect(answer).toMatchObject({ status: 404, end: 'closed', text: `a\n\nb${end}` });
+        expect(answer).toMatchObject({ status: 404, end: 'open', text: `a\n\nb${end}` });
         expect(answer.headers).toEqual([
           ['content-type', 'text/plain'],
           ['Set-Cookie', 'a=1'],
@@ -51,7 +51,7 @@ describe('a valid answer', () => {
     expect(run('Content-Type: text/html\n\n').answer.status).toBe(200);
     expect(run('Location: /x\n\n').answer.status).toBe(302);
     expect(run('Location: /x\nStatus: 201 Created\n\n').answer).toMatchObject({ status: 201, headers: [['Location', '/x']] });
-    expect(run('status: 204\n\n').answer).toMatchObject({ status: 204, headers: [], end: 'closed' });
+    expect(run('status: 204\n\n').answer).toMatchObject({ status: 204, headers: [], end: 'open' });
   });
 
   it('passes the bytes of header values', () => {
@@ -61,7 +61,7 @@ describe('a valid answer', () => {
   it('is whole whatever the exit code, which the log tells', () => {
     const { answer, lines, code } = run('Status: 200\n\nbody', { kind: 'exit', code: 3 });
     expect(code).toBeNull();
-    expect(answer).toMatchObject({ end: 'closed', text: 'body' });
+    expect(answer).toMatchObject({ end: 'open', text: 'body' });
     expect(lines).toEqual(['system: the handler exited with code 3 after its answer']);
   });
 

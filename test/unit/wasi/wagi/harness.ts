@@ -50,6 +50,7 @@ export interface Answer extends ResponseWriter {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly text: string;
+  /** Open: it ends with its request. */
   readonly end: 'open' | 'closed' | 'aborted';
   /** Each write, in turn. */
   readonly pieces: readonly string[];

@@ -37,7 +37,7 @@ describe('programs that nobody here wrote', () => {
       },
       makeRequest('/app/foo?x=1', { route, body: 'a=1&b=caf%C3%A9', headers: [['content-type', 'application/x-www-form-urlencoded']] }),
     );
-    expect(answer).toMatchObject({ status: 201, end: 'closed' });
+    expect(answer).toMatchObject({ status: 201, end: 'open' });
     expect(answer.headers.filter(([name]) => name === 'Set-Cookie')).toHaveLength(2);
     expect(JSON.parse(answer.text)).toEqual(['héllo', 'POST', { x: '1' }, { a: '1', b: 'café' }, '/foo', false, ['.', '..', 'inc.php', 'index.php']]);
   });

@@ -18,7 +18,7 @@ describe.each(modes)('a WAGI handler, suspending: $suspends', ({ suspends }) => 
     for (let round = 0; round < 3; round += 1) {
       const answer = makeAnswer();
       await handler.handle(makeRequest(), answer);
-      expect(answer).toMatchObject({ status: 200, headers: [['content-type', 'text/plain']], text: 'hello world\n', end: 'closed' });
+      expect(answer).toMatchObject({ status: 200, headers: [['content-type', 'text/plain']], text: 'hello world\n', end: 'open' });
     }
   });
 
@@ -34,7 +34,7 @@ describe.each(modes)('a WAGI handler, suspending: $suspends', ({ suspends }) => 
     const answer = makeAnswer();
     await handler.handle(makeRequest('/', { body: 'é'.repeat(500_000) }), answer);
     expect(answer.text.length).toBe(500_001);
-    expect(answer.end).toBe('closed');
+    expect(answer.end).toBe('open');
   });
 
   it('does not take a body that is still coming for an empty one', async () => {
@@ -79,7 +79,7 @@ describe.each(modes)('a WAGI handler, suspending: $suspends', ({ suspends }) => 
     const { handler } = handlerOf('catch-exit');
     const answer = makeAnswer();
     await handler.handle(makeRequest(), answer);
-    expect(answer).toMatchObject({ text: 'hello world\n', end: 'closed' });
+    expect(answer).toMatchObject({ text: 'hello world\n', end: 'open' });
   });
 
   it('sleeps', async () => {
