@@ -7,10 +7,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
 import { deployGuests } from './guests.mjs';
+import { measureMemory } from './memory.mjs';
+import { measureNavigations } from './navigations.mjs';
 import { Measures, tables } from './report.mjs';
 import { measureRequests } from './requests.mjs';
+import { measureScale } from './scale.mjs';
 import { startSetup } from './setup.mjs';
+import { measureSizes } from './sizes.mjs';
 import { measureStreams } from './streams.mjs';
+import { measureUploads } from './uploads.mjs';
 
 const USAGE = `npm run bench -- [options]
   --rounds N          rounds of the interleaved measurements (7)
@@ -53,22 +58,58 @@ const builds = [{ name: 'this build', dir: values.dist ? resolve(values.dist) : 
 if (values.against) builds.push({ name: 'the other', dir: resolve(values.against) });
 const earlier = values.compare ? JSON.parse(await readFile(values.compare, 'utf8')) : null;
 
-const runs = [];
-for (const one of builds) {
-  say(`starting ${one.name}: ${one.dir}`);
-  const setup = await startSetup(one);
-  const panel = await setup.openPanel();
-  await deployGuests(panel);
-  // The only tab, and so the host: as when a person has opened an App.
-  const page = await setup.openMeasuringPage('wagi', panel);
-  runs.push({ setup, page, measures: new Measures() });
+const runs = await Promise.all(builds.map(async ({ name, dir }) => ({ name, dir, measures: new Measures() })));
+/** Runs `measure` with a browser for each build, and ends them. @param {string} suite @param {(open: (typeof runs[number] & { setup: import('./setup.mjs').Setup, panel: import('./setup.mjs').Page })[]) => Promise<void>} measure */
+async function withBrowsers(suite, measure) {
+  say(`measuring ${suite}`);
+  const open = [];
+  for (const run of runs) {
+    const setup = await startSetup(run);
+    open.push({ ...run, setup, panel: await setup.openPanel() });
+  }
+  await measure(open);
+  for (const { setup } of open) await setup.close();
 }
-for (let round = 0; round < rounds; round += 1) {
-  if (isWanted('requests')) await measureRequests(runs, round);
-  if (isWanted('streams')) await measureStreams(runs, round);
-  say(`round ${round + 1} of ${rounds}`);
+/** @param {(round: number) => Promise<void>} measure */
+async function eachRound(measure) {
+  for (let round = 0; round < rounds; round += 1) {
+    await measure(round);
+    say(`  round ${round + 1} of ${rounds}`);
+  }
 }
-for (const { setup } of runs) await setup.close();
+
+if (isWanted('requests') || isWanted('streams')) {
+  await withBrowsers('requests and streams', async (open) => {
+    const pages = [];
+    for (const { setup, panel, measures } of open) {
+      await deployGuests(panel);
+      // The only tab, and so the host: as when a person has opened an App.
+      pages.push({ setup, measures, page: await setup.openMeasuringPage('wagi', panel) });
+    }
+    await eachRound(async (round) => {
+      if (isWanted('requests')) await measureRequests(pages, round);
+      if (isWanted('streams')) await measureStreams(pages, round);
+    });
+  });
+}
+if (isWanted('navigation')) {
+  await withBrowsers('navigation', async (open) => {
+    for (const { panel } of open) {
+      await deployGuests(panel, ['wagi']);
+      await panel.close();
+    }
+    await eachRound((round) => measureNavigations(open, round));
+  });
+}
+if (isWanted('uploads')) await withBrowsers('uploads', (open) => eachRound((round) => measureUploads(open, round)));
+if (isWanted('memory')) {
+  await withBrowsers('memory', async (open) => {
+    for (const { panel } of open) await deployGuests(panel);
+    await measureMemory(open);
+  });
+}
+if (isWanted('scale')) await withBrowsers('many Apps', measureScale);
+if (isWanted('sizes')) measureSizes(runs);
 
 const [mine, other] = runs.map(({ measures }) => measures.results());
 const byId = (/** @type {import('./report.mjs').Result[]} */ results) => new Map(results.map((result) => [result.id, result]));

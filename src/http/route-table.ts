@@ -37,6 +37,15 @@ interface Entry {
   readonly rewrite: string | null;
 }
 
+/** A route for pages that list what exists. */
+export interface TableRoute {
+  href: string;
+  app: string;
+  namespace: string;
+  match: 'prefix' | 'exact';
+  host: string | null;
+}
+
 /** The routes of one host, or of any host. Lists are in order of precedence: the older App first. */
 class HostRoutes {
   readonly exact = new Map<string, readonly Entry[]>();
@@ -60,6 +69,8 @@ export class RouteTable {
   /** Without trailing slash. */
   readonly #base: string;
   readonly #hosts = new Map<string, HostRoutes>();
+  /** null: not made since the last change. */
+  #listed: readonly TableRoute[] | null = null;
 
   /** `basePath`: where the deployment lives, `/` or `/sub/`. */
   constructor(apps: Iterable<App>, basePath: string) {
@@ -71,6 +82,7 @@ export class RouteTable {
   set(app: App): void {
     this.delete(app.metadata.uid);
     this.#apps.set(app.metadata.uid, app);
+    this.#listed = null;
     for (const route of app.spec.routes) this.#add(app, route);
   }
 
@@ -79,6 +91,7 @@ export class RouteTable {
     const app = this.#apps.get(uid);
     if (app === undefined) return;
     this.#apps.delete(uid);
+    this.#listed = null;
     for (const route of app.spec.routes) {
       const { map, key } = this.#placeOf(route);
       const left = map.get(key)?.filter((entry) => entry.app !== app) ?? [];
@@ -129,8 +142,8 @@ export class RouteTable {
   }
 
   /** Every route, older Apps first; `href` is its public path. For pages that list what exists. */
-  listed(): { href: string; app: string; namespace: string; match: 'prefix' | 'exact'; host: string | null }[] {
-    return [...this.#apps.values()].sort(byAge).flatMap(({ metadata, spec }) =>
+  listed(): readonly TableRoute[] {
+    this.#listed ??= [...this.#apps.values()].sort(byAge).flatMap(({ metadata, spec }) =>
       spec.routes.map(({ path, match, host }) => ({
         href: this.#base + serialisePath(path),
         app: metadata.name,
@@ -139,6 +152,7 @@ export class RouteTable {
         host: host ?? null,
       })),
     );
+    return this.#listed;
   }
 
   #add(app: App, route: Route): void {
