@@ -8,7 +8,7 @@ export const BASE: URL = deploymentBase(import.meta.url);
 export const APP_TABS = ['overview', 'requests', 'logs', 'instances', 'settings', 'versions'] as const;
 export type AppTab = (typeof APP_TABS)[number];
 /** Views without a parameter, at `#/<name>`. */
-const PLAIN_VIEWS = ['console', 'cluster', 'storage', 'browser'] as const;
+const PLAIN_VIEWS = ['console', 'cluster', 'storage', 'browser', 'benchmark'] as const;
 type PlainView = (typeof PLAIN_VIEWS)[number];
 
 /** What the panel shows; kept in the hash, so that it survives a reload and can be shared. */

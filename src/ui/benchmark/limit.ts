@@ -13,27 +13,43 @@ const START_DEADLINE_MS = 10_000;
 
 /** Registers the bare service worker below `base` (the panel's folder `_swerve/`). @throws Error when the browser cannot fetch or start it */
 export async function openLimit(base: URL): Promise<Limit> {
-  const folder = new URL('bench/', base);
+  const folder = folderOf(base);
   const script = new URL('limit.js', folder);
   const registration = await navigator.serviceWorker.register(script, { scope: folder.href, updateViaCache: 'none' });
-  await untilActive(registration);
   const frame = document.createElement('iframe');
-  frame.hidden = true;
-  frame.src = new URL('page', folder).href;
-  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
-  document.documentElement.append(frame);
-  await loaded;
-  const inside = frame.contentWindow as Window & typeof globalThis;
-  const worker = new inside.Worker(script);
-  await joinWorker(registration, worker);
-  return {
-    fetch: (path, init) => inside.fetch(new URL(path, folder), { cache: 'no-store', ...init }),
-    async close() {
-      worker.terminate();
-      frame.remove();
-      await registration.unregister();
-    },
+  let worker: Worker | undefined;
+  const close = async (): Promise<void> => {
+    worker?.terminate();
+    frame.remove();
+    await registration.unregister();
   };
+  try {
+    await untilActive(registration);
+    frame.hidden = true;
+    frame.src = new URL('page', folder).href;
+    const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
+    document.documentElement.append(frame);
+    await loaded;
+    const inside = frame.contentWindow as Window & typeof globalThis;
+    worker = new inside.Worker(script);
+    await joinWorker(registration, worker);
+    return { fetch: (path, init) => inside.fetch(new URL(path, folder), { cache: 'no-store', ...init }), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Takes away what a page that went before it could {@link Limit.close} has left registered. */
+export async function removeLimit(base: URL): Promise<void> {
+  const scope = folderOf(base).href;
+  // Where there is none for this folder, the browser gives the one of a folder above it.
+  const registration = await navigator.serviceWorker.getRegistration(scope);
+  if (registration?.scope === scope) await registration.unregister();
+}
+
+function folderOf(base: URL): URL {
+  return new URL('bench/', base);
 }
 
 async function untilActive(registration: ServiceWorkerRegistration): Promise<void> {

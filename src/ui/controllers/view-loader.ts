@@ -9,6 +9,7 @@ const LOADERS: Record<View['name'], () => Promise<unknown>> = {
   cluster: () => import('../elements/cluster-view.ts'),
   storage: () => import('../elements/storage-view.ts'),
   browser: () => import('../elements/browser-view.ts'),
+  benchmark: () => import('../elements/benchmark-view.ts'),
   unknown: () => import('../elements/unknown-view.ts'),
 };
 

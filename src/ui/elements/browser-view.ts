@@ -3,6 +3,7 @@ import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { FeaturesController } from '../controllers/features-controller.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
 import { icon } from '../icons.ts';
+import { hrefOfView } from '../links.ts';
 import type { Feature, FeatureGroup, Presence } from '../state/browser-features.ts';
 import { copyText } from '../state/clipboard.ts';
 import './theme-switch.ts';
@@ -86,7 +87,7 @@ export class BrowserView extends LitElement {
         .tab {
           grid-template-columns: minmax(0, 1fr);
         }
-        .head button {
+        .head .row {
           justify-self: start;
         }
         .tab {
@@ -116,7 +117,10 @@ export class BrowserView extends LitElement {
           <h1 tabindex="-1">This browser</h1>
           <p class="soft lead" role="status">${groups.length === 0 ? 'Looking at what this browser has…' : leadOf(groups)}</p>
         </div>
-        <button type="button" ?disabled=${groups.length === 0} @click=${this.#copy}>${icon('copy')}Copy as text</button>
+        <div class="row">
+          <a class="button" href=${hrefOfView('benchmark')}>${icon('gauge')}Benchmark</a>
+          <button type="button" ?disabled=${groups.length === 0} @click=${this.#copy}>${icon('copy')}Copy as text</button>
+        </div>
       </div>
       <div class="groups">${groups.length === 0 ? html`<div class="skeleton"></div><div class="skeleton"></div>` : groups.map(renderGroup)}</div>
       <section aria-labelledby="tab">

@@ -9,7 +9,7 @@ const ITEMS: readonly { label: string; icon: IconName; href: string; views: read
   { label: 'Console', icon: 'terminal', href: hrefOfView('console'), views: ['console'] },
   { label: 'Cluster', icon: 'cluster', href: hrefOfView('cluster'), views: ['cluster'] },
   { label: 'Storage', icon: 'storage', href: hrefOfView('storage'), views: ['storage'] },
-  { label: 'Browser', icon: 'browser', href: hrefOfView('browser'), views: ['browser'] },
+  { label: 'Browser', icon: 'browser', href: hrefOfView('browser'), views: ['browser', 'benchmark'] },
 ];
 /** Where the bend is when no item is the current one: out of sight. */
 const NOWHERE = -40;

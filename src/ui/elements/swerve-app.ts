@@ -138,6 +138,7 @@ const TITLES: Partial<Record<View['name'], string>> = {
   cluster: 'Cluster · Swerve',
   storage: 'Storage · Swerve',
   browser: 'This browser · Swerve',
+  benchmark: 'Benchmark · Swerve',
 };
 
 function renderView(view: View): TemplateResult {
@@ -154,6 +155,8 @@ function renderView(view: View): TemplateResult {
       return html`<swerve-storage-view></swerve-storage-view>`;
     case 'browser':
       return html`<swerve-browser-view></swerve-browser-view>`;
+    case 'benchmark':
+      return html`<swerve-benchmark-view></swerve-benchmark-view>`;
     case 'unknown':
       return html`<swerve-unknown-view></swerve-unknown-view>`;
   }

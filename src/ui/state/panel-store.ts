@@ -13,6 +13,7 @@ import { BASE } from '../links.ts';
 import { type AppDraft, errorsOfCauses, type FieldErrors, specOfDraft } from './app-draft.ts';
 import { AppOrder } from './app-order.ts';
 import { recallSeen } from './badge.ts';
+import type { Benchmark } from './benchmark.ts';
 import { Collection } from './collection.ts';
 import { Commands } from './commands.ts';
 import type { RequestConsole } from './console.ts';
@@ -77,6 +78,7 @@ export class PanelStore {
   readonly imports: ImportState;
   readonly #client: ApiClient;
   #console: Promise<RequestConsole> | null = null;
+  #benchmark: Promise<Benchmark> | null = null;
   #thisHost: string | null = null;
   #isThisHostSought = false;
   #knownInUse: string | null = null;
@@ -103,6 +105,13 @@ export class PanelStore {
       return new RequestConsole(BASE, { recall: () => recall(key), remember: (value) => remember(key, value) });
     });
     return this.#console;
+  }
+
+  /** The benchmark, the same one for the life of this page; loads it when it is first opened. */
+  openBenchmark(): Promise<Benchmark> {
+    const { modules, storedModules, nodes } = this;
+    this.#benchmark ??= import('./benchmark.ts').then(({ Benchmark }) => new Benchmark({ client: this.#client, modules, storedModules, nodes }));
+    return this.#benchmark;
   }
 
   /** The host of this tab once it is known. */

@@ -56,6 +56,7 @@ function viewCommands(): Command[] {
     go('cluster', 'Cluster', 'cluster', 'g c', hrefOfView('cluster'), 'hosts tabs nodes instances pods'),
     go('storage', 'Storage', 'storage', 'g s', hrefOfView('storage'), 'disk modules quota backup'),
     go('browser', 'This browser', 'browser', 'g b', hrefOfView('browser'), 'features support jspi'),
+    go('benchmark', 'Benchmark', 'gauge', 'g m', hrefOfView('benchmark'), 'measure speed performance latency throughput'),
   ];
 }
 

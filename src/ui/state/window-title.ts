@@ -8,6 +8,7 @@ const VIEW_NAMES: Readonly<Record<Exclude<View['name'], 'app'>, string>> = {
   cluster: 'Cluster',
   storage: 'Storage',
   browser: 'This browser',
+  benchmark: 'Benchmark',
   unknown: 'Not found',
 };
 
