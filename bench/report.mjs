@@ -1,61 +1,13 @@
-/** What was measured: kept by round, told as medians, spreads and ratios. */
+/** What was measured, told as medians, spreads and ratios: summed up by the code of the panel's own measurement. */
 
-/** @typedef {object} Measure one figure of one case
- * @property {string} id stable, for comparisons
- * @property {string} group title of its table
- * @property {string} title row of the table
- * @property {string} what column of the table
- * @property {'ms' | '/s' | 'MB/s' | 'MiB' | 'kB'} unit
- * @property {'lower' | 'higher'} better
- * @property {string | null} limit id of the measure that it is held against
- */
+import { importBundled } from './bundle.mjs';
 
-/** @typedef {Measure & { rounds: number[][] }} Kept samples by round */
+/** @typedef {import('../src/ui/benchmark/measures.ts').Measure} Measure @typedef {import('../src/ui/benchmark/measures.ts').Result} Result */
 
-/** @typedef {object} Result one measure, summed up
- * @property {string} id @property {string} group @property {string} title @property {string} what @property {string} unit @property {string} better
- * @property {number} median of the rounds' medians
- * @property {number} spread interquartile range of the rounds' medians, as a share of the median
- * @property {number | null} p99 of all samples together; null where there are too few to tell
- * @property {number | null} ratio median over the rounds of what was measured by the limit of that round; null: it is held against nothing
- * @property {number} samples
- */
-
-/** Fewer samples than this have no 99th percentile. */
-const P99_SAMPLES = 200;
-
-/** @type {typeof import('../src/ui/benchmark/statistics.ts')} */
-const { median, medianRatio, quantile, spread } = await (await import('./bundle.mjs')).importBundled('../src/ui/benchmark/statistics.ts');
-
-/** The measures of one build. */
-export class Measures {
-  /** @type {Map<string, Kept>} */
-  #kept = new Map();
-
-  /** @param {Measure} measure @param {number} round @param {readonly number[]} samples */
-  add(measure, round, samples) {
-    const kept = this.#kept.get(measure.id) ?? { ...measure, rounds: [] };
-    this.#kept.set(measure.id, kept);
-    kept.rounds[round] = [...(kept.rounds[round] ?? []), ...samples];
-  }
-
-  /** @returns {Result[]} */
-  results() {
-    return [...this.#kept.values()].map(({ rounds, limit, ...measure }) => {
-      const all = rounds.flat();
-      const medians = rounds.map(median);
-      const against = limit === null ? null : this.#kept.get(limit);
-      return {
-        ...measure,
-        median: median(medians),
-        spread: spread(medians),
-        p99: all.length >= P99_SAMPLES ? quantile(all, 0.99) : null,
-        ratio: against ? medianRatio(medians, against.rounds.map(median)) : null,
-        samples: all.length,
-      };
-    });
-  }
-}
+/** @type {typeof import('../src/ui/benchmark/measures.ts')} */
+const { Measures } = await importBundled('../src/ui/benchmark/measures.ts');
+/** The measures of one build. @typedef {import('../src/ui/benchmark/measures.ts').Measures} Measures */
+export { Measures };
 
 /** @param {number} value */
 export function figure(value) {
