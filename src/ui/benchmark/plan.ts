@@ -4,7 +4,7 @@ import type { Measure } from './measures.ts';
 /** Requests that are under way at once. */
 export const LEVELS = [1, 8, 32] as const;
 /** A batch ends early for cases that are slow. */
-const BATCH_MS = 250;
+const BATCH_MS = 200;
 const STREAM_BYTES = 32 * 1024 * 1024;
 
 /** Below this path the Apps of the benchmark answer, each under its own name. */

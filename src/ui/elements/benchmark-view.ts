@@ -8,7 +8,7 @@ import { saveFile } from '../save-file.ts';
 import type { Benchmark, BenchmarkOutcome, BenchmarkStep } from '../state/benchmark.ts';
 import { BENCHMARK_NAMESPACE } from '../state/benchmark-guests.ts';
 import { type BenchmarkRun, fileNameOfRun, jsonOfRun } from '../state/benchmark-run.ts';
-import { headlineOf, nameOfStep, tablesOf } from '../state/benchmark-words.ts';
+import { headlineOf, isUnsteady, nameOfStep, tablesOf } from '../state/benchmark-words.ts';
 import { copyText } from '../state/clipboard.ts';
 import { formatDateTime } from '../text.ts';
 import './benchmark-table.ts';
@@ -83,6 +83,23 @@ export class BenchmarkView extends LitElement {
         font-size: var(--text-large);
         font-weight: 550;
         text-wrap: pretty;
+      }
+      .legend {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 var(--space-4);
+      }
+      .legend i {
+        display: inline-block;
+        width: 1.5rem;
+        height: 4px;
+        margin-inline-end: var(--space-2);
+        vertical-align: middle;
+        border-radius: 2px;
+        background: var(--line-strong);
+      }
+      .legend .app {
+        background: var(--accent);
       }
       .machine {
         display: grid;
@@ -164,8 +181,9 @@ export class BenchmarkView extends LitElement {
     const { cores, userAgent, swerve, hosts } = run.machine;
     return html`<section class="results" aria-labelledby="results">
       <div class="stack">
-        <h2 id="results">What came of it</h2>
+        <h2 id="results">Result</h2>
         <p class="headline">${headlineOf(run)}</p>
+        <p class="legend soft small" aria-hidden="true"><span><i></i>The browser itself</span><span><i class="app"></i>Swerve</span></p>
         <div class="row">
           <button type="button" @click=${() => this.#copy(run)}>${icon('copy')}Copy as JSON</button>
           <button type="button" @click=${() => saveFile({ name: fileNameOfRun(run), blob: new Blob([jsonOfRun(run)], { type: 'application/json' }) })}>
@@ -223,6 +241,11 @@ function renderNotices(benchmark: Benchmark | null, run: BenchmarkRun | null): T
       : html`<p class="notice bad wrap" role="alert">
           What the benchmark made could not be deleted: ${leftover} Open this view again, or delete the Apps in the namespace <code>${BENCHMARK_NAMESPACE}</code> by hand.
         </p>`
+  }
+  ${
+    run !== null && isUnsteady(run) && !benchmark?.isUnderWay
+      ? html`<p class="notice">The rounds lie far apart: something else kept this machine busy. Close what works beside it, and run it again.</p>`
+      : nothing
   }
   ${
     run?.wasHidden

@@ -9,7 +9,7 @@ export class StepRunner {
   readonly #load: Pick<Load, 'batch' | 'download' | 'upload'>;
   readonly #measures = new Measures();
   readonly #broken = new Map<string, Broken>();
-  readonly #sound = new Set<string>();
+  readonly #sound = new Map<string, Step>();
 
   constructor(load: Pick<Load, 'batch' | 'download' | 'upload'>) {
     this.#load = load;
@@ -26,7 +26,7 @@ export class StepRunner {
     if (this.#broken.has(id)) return;
     try {
       for (const { measure, samples } of await runStep(this.#load, step)) this.#measures.add(measure, round, samples);
-      this.#sound.add(id);
+      this.#sound.set(id, step);
     } catch (error) {
       if (step.of.request.target === 'limit') throw new LimitFailure(error);
       this.#broken.set(id, { title: step.of.title, reason: error instanceof Error ? error.message : String(error) });
@@ -34,8 +34,15 @@ export class StepRunner {
     }
   }
 
+  /** @throws Error when every App has failed, with the first reason */
+  assertSound(): void {
+    const [first] = this.#broken.values();
+    if (first !== undefined && ![...this.#sound.values()].some(({ of }) => of.request.target === 'swerve'))
+      throw new Error(`No App could be measured: ${first.reason}`);
+  }
+
   /** Without what failed. */
   results(): Result[] {
-    return this.#measures.results().filter(({ id }) => [...this.#sound].some((step) => id === step || id.startsWith(`${step}/`)));
+    return this.#measures.results().filter(({ id }) => [...this.#sound.keys()].some((step) => id === step || id.startsWith(`${step}/`)));
   }
 }

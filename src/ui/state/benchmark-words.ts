@@ -39,15 +39,18 @@ type Figures = Pick<BenchmarkRun, 'results' | 'broken' | 'roundsDone'>;
 /** Fewer rounds say nothing of how far they lie apart. */
 const SPREAD_ROUNDS = 3;
 
+/** Of the middle half of the rounds, as a share of their median. */
+const UNSTEADY_SPREAD = 0.4;
+
 const LIMITS = new Map([
-  ['limit', 'What this browser takes by itself, without Swerve.'],
-  ['port', 'The same with a worker behind it, as every App has one: the least that an App can take.'],
+  ['limit', 'What this browser takes by itself.'],
+  ['port', 'The least that an App can take: each has a worker.'],
 ]);
 
 /** "0.43", "3.1", "1,310": as many digits as a measurement is worth. */
 export function formatFigure(value: number): string {
   if (!Number.isFinite(value)) return '–';
-  if (value >= 100) return formatCount(Math.round(value));
+  if (value >= 99.95) return formatCount(Math.round(value));
   return value.toFixed(value >= 1 ? 1 : 2);
 }
 
@@ -66,6 +69,12 @@ export function headlineOf({ results }: Pick<BenchmarkRun, 'results'>): string {
   const times = rangeOf(apps.map(({ median }) => median));
   const ratios = rangeOf(apps.map(({ ratio }) => ratio ?? Number.NaN));
   return `One request at a time, Swerve answers in ${times} ms; the browser itself takes ${formatFigure(limit.median)} ms: ${ratios} times.`;
+}
+
+/** Whether the rounds lie so far apart that something else must have kept the machine busy: in a third of the cases or more. */
+export function isUnsteady({ results, roundsDone }: Pick<BenchmarkRun, 'results' | 'roundsDone'>): boolean {
+  if (roundsDone < SPREAD_ROUNDS) return false;
+  return results.filter(({ spread }) => spread > UNSTEADY_SPREAD).length * 3 >= results.length;
 }
 
 /** The tables of a run; empty ones are left out. */

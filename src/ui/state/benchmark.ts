@@ -161,6 +161,7 @@ export class Benchmark extends Observable {
           this.#set({ name: 'measuring', round: round + 1, rounds, step, done: round * steps.length + index, of: rounds * steps.length });
           await runner.run(step, round);
         }
+        runner.assertSound();
         this.#run = { atMs, rounds, roundsDone: round + 1, results: runner.results(), broken: runner.broken, wasHidden, machine };
         this.changed();
       }

@@ -11,12 +11,12 @@ import { exampleFile } from '../harness/wasm-files.ts';
 const swerve = useSwerve();
 const LIMITS = /\/limit(\/|$)/;
 let page: Page;
-/** A module that was stored before, which one of the Apps runs too. */
+/** A module that was stored before, which the benchmark runs too. */
 let ownDigest: string;
 
 beforeAll(async () => {
   page = await swerve.openPanel();
-  ({ digest: ownDigest } = await uploadModule(page, exampleFile('hello-c')));
+  ({ digest: ownDigest } = await uploadModule(page, exampleFile('stream-rust')));
   await createApp(page, { name: 'mine', source: { digest: ownDigest as `sha256:${string}` }, routes: [{ path: '/mine' }] });
 });
 beforeEach(async () => {
@@ -102,7 +102,7 @@ it('a run that is cancelled takes away what it made', async () => {
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByText(/^Cancelled: /).waitFor();
   expect(await whatIsThere()).toEqual(untouched());
-  expect((await fetchIn(page, 'mine')).status).toBe(200);
+  expect((await fetchIn(page, 'mine/time')).status).toBe(200);
 });
 
 it('so does one whose view is left, and two at once are refused', async () => {
