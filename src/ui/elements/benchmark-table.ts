@@ -59,9 +59,11 @@ export class BenchmarkTableElement extends LitElement {
         th[scope='row'] {
           min-width: 0;
         }
-        td:empty,
         td.none {
           display: none;
+        }
+        .ratio[data-label]::before {
+          font-weight: 400;
         }
       }
     `,

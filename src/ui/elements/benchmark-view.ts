@@ -63,20 +63,22 @@ export class BenchmarkView extends LitElement {
         opacity: 0.6;
         cursor: default;
       }
-      /* Held while nothing runs, so that nothing below jumps when something does. */
+      /* Held for what comes and goes, so that little below jumps. */
       .progress {
         display: grid;
-        gap: var(--space-1);
-        min-height: 3.75rem;
+        gap: var(--space-2);
         align-content: start;
+        min-height: 2.5rem;
+      }
+      p.progress {
+        display: block;
+        max-width: 64rem;
+        text-wrap: pretty;
       }
       progress {
         width: 100%;
         height: 0.5rem;
         accent-color: var(--accent);
-      }
-      .progress .row {
-        justify-content: space-between;
       }
       .headline {
         max-width: 36em;
@@ -145,8 +147,9 @@ export class BenchmarkView extends LitElement {
               </select></label
             >
             ${this.#renderButton(benchmark, step)}
+            <p role="status">${wordsOf(step, benchmark?.outcome ?? null, run)}</p>
           </div>
-          ${step.name === 'idle' ? this.#renderAdvice(benchmark?.outcome ?? null, run) : renderProgress(step)}
+          ${step.name === 'idle' ? this.#renderAdvice() : renderProgress(step)}
         </section>
         ${renderNotices(benchmark, run)}
       </div>
@@ -165,16 +168,13 @@ export class BenchmarkView extends LitElement {
     return html`<button type="button" aria-disabled=${isEnding} @click=${() => benchmark?.cancel()}>${icon('stop')}${isEnding ? 'Ending…' : 'Cancel'}</button>`;
   }
 
-  #renderAdvice(outcome: BenchmarkOutcome | null, run: BenchmarkRun | null): TemplateResult {
+  #renderAdvice(): TemplateResult {
     const tabs = this.#panel.store.nodes.items.length;
-    return html`<div class="progress">
-      <p role="status">${outcome === null ? nothing : wordsOfOutcome(outcome, run)}</p>
-      <p class="soft small">
-        A round takes some seconds. Other traffic disturbs it, and nothing of yours is paused: leave this tab in front and the others still.
-        ${tabs > 1 ? `${tabs} tabs of this site are open, and another one may serve what is measured, which takes longer: best close them.` : nothing}
-        It makes three temporary Apps in the namespace <code>${BENCHMARK_NAMESPACE}</code> and deletes them.
-      </p>
-    </div>`;
+    return html`<p class="progress soft small">
+      A round takes some seconds. Other traffic disturbs it, and nothing of yours is paused: leave this tab in front and the others still.
+      ${tabs > 1 ? `${tabs} tabs of this site are open, and another one may serve what is measured, which takes longer: best close them.` : nothing} It makes three temporary Apps in the
+      namespace ${BENCHMARK_NAMESPACE} and deletes them.
+    </p>`;
   }
 
   #renderResults(run: BenchmarkRun): TemplateResult {
@@ -193,10 +193,11 @@ export class BenchmarkView extends LitElement {
       </div>
       ${tablesOf(run).map((table) => html`<swerve-benchmark-table .table=${table}></swerve-benchmark-table>`)}
       <div class="machine soft small">
+        <p>Every figure is the median of the rounds; every comparison is that of one round with itself, and of those the median.</p>
         <p class="facts">
           <span>
             <span>${formatDateTime(run.atMs)}</span>
-            <span>${run.roundsDone === 1 ? '1 round' : `${run.roundsDone} rounds`}</span>
+            <span>${countOf(run.roundsDone)}</span>
             <span>${cores} processor threads</span>
             <span>${hosts === 1 ? '1 tab' : `${hosts} tabs`}</span>
             <span>Swerve ${swerve}</span>
@@ -217,17 +218,11 @@ export class BenchmarkView extends LitElement {
 }
 
 function renderProgress(step: Exclude<BenchmarkStep, { name: 'idle' }>): TemplateResult {
-  const isMeasuring = step.name === 'measuring';
+  const label = 'Progress of the benchmark';
+  if (step.name !== 'measuring') return html`<div class="progress"><progress aria-label=${label}></progress></div>`;
   return html`<div class="progress">
-    ${
-      isMeasuring
-        ? html`<progress aria-label="Progress of the benchmark" max=${step.of} .value=${step.done}></progress>`
-        : html`<progress aria-label="Progress of the benchmark"></progress>`
-    }
-    <div class="row">
-      <p role="status">${isMeasuring ? `Round ${step.round} of ${step.rounds}` : step.name === 'preparing' ? `${step.doing}…` : 'Deleting the temporary Apps…'}</p>
-      ${isMeasuring ? html`<p class="soft small">${nameOfStep(step.step)}</p>` : nothing}
-    </div>
+    <progress aria-label=${label} max=${step.of} .value=${step.done}></progress>
+    <p class="soft small">${nameOfStep(step.step)}</p>
   </div>`;
 }
 
@@ -254,12 +249,20 @@ function renderNotices(benchmark: Benchmark | null, run: BenchmarkRun | null): T
   }`;
 }
 
-function wordsOfOutcome(outcome: BenchmarkOutcome, run: BenchmarkRun | null): string {
+/** What a screen reader is told: that a round begins, not every step of it. */
+function wordsOf(step: BenchmarkStep, outcome: BenchmarkOutcome | null, run: BenchmarkRun | null): string {
+  if (step.name === 'preparing') return `${step.doing}…`;
+  if (step.name === 'measuring') return `Round ${step.round} of ${step.rounds}`;
+  if (step.name === 'removing') return 'Deleting the temporary Apps…';
+  if (outcome === null) return '';
   const rounds = run?.roundsDone ?? 0;
-  const counted = rounds === 1 ? '1 round' : `${rounds} rounds`;
-  if (outcome.name === 'done') return `Done: ${counted}.`;
-  const kept = rounds === 0 ? 'no round was finished' : `the figures are of ${counted}`;
+  if (outcome.name === 'done') return `Done: ${countOf(rounds)}.`;
+  const kept = rounds === 0 ? 'no round was finished' : `the figures are of ${countOf(rounds)}`;
   return outcome.name === 'cancelled' ? `Cancelled: ${kept}.` : `Ended early: ${kept}.`;
+}
+
+function countOf(rounds: number): string {
+  return rounds === 1 ? '1 round' : `${rounds} rounds`;
 }
 
 customElements.define('swerve-benchmark-view', BenchmarkView);
