@@ -1,6 +1,7 @@
 import type { App, Route } from '../core/app.ts';
 import { RuntimeError } from '../core/errors.ts';
-import { firstSegments, normaliseEscapes, normalisePath, serialisePath, withoutTrailingSlash } from './route-path.ts';
+import { hostsOf, pathBelow, placeOf } from '../core/route-key.ts';
+import { firstSegments, normalisePath, serialisePath, withoutTrailingSlash } from '../core/route-path.ts';
 
 /** Where a request goes. */
 export interface RouteMatch {
@@ -54,8 +55,6 @@ class HostRoutes {
   longestPrefix = 0;
 }
 
-const ANY_HOST = '';
-
 /**
  * Which App serves an address (design §6). Precedence: the longest path, exact before prefix, a named host before any
  * host, the older App (`creationTimestamp`, then `uid`). A route whose method list does not fit is passed over.
@@ -104,12 +103,10 @@ export class RouteTable {
   match(request: { method: string; url: string }): RouteMatch | MethodMismatch | null {
     if (!URL.canParse(request.url)) throw new RuntimeError('request-invalid', `"${request.url}" is not an absolute URL.`);
     const url = new URL(request.url);
-    const publicPath = normaliseEscapes(url.pathname);
-    if (!publicPath.startsWith(`${this.#base}/`)) return null;
-    const path = publicPath.slice(this.#base.length);
+    const path = pathBelow(this.#base, url);
+    if (path === null) return null;
     const method = standardCase(request.method);
-    const hosts = [url.host, url.hostname, ANY_HOST]
-      .filter((host, index, all) => all.indexOf(host) === index)
+    const hosts = hostsOf(url)
       .map((host) => this.#hosts.get(host))
       .filter((routes) => routes !== undefined);
 
@@ -172,11 +169,10 @@ export class RouteTable {
   }
 
   #placeOf(route: Route): { routes: HostRoutes; map: Map<string, readonly Entry[]>; key: string } {
-    const host = route.host === undefined ? ANY_HOST : canonicalHost(route.host);
+    const { host, match, path } = placeOf(route);
     const routes = this.#hosts.get(host) ?? new HostRoutes();
     this.#hosts.set(host, routes);
-    const path = normalisePath(route.path);
-    return route.match === 'exact' ? { routes, map: routes.exact, key: path } : { routes, map: routes.prefix, key: withoutTrailingSlash(path) };
+    return { routes, map: match === 'exact' ? routes.exact : routes.prefix, key: path };
   }
 
   #found({ app, route, rewrite }: Entry, matched: string, url: URL): RouteMatch {
@@ -237,9 +233,4 @@ function overlap(a: ReadonlySet<string> | null, b: ReadonlySet<string> | null): 
 function standardCase(method: string): string {
   const upper = method.toUpperCase();
   return ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'].includes(upper) ? upper : method;
-}
-
-/** As a URL object spells it: lower case, punycode, without a default port. A name that is no host matches nothing. */
-function canonicalHost(host: string): string {
-  return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).host : host;
 }

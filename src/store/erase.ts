@@ -2,7 +2,7 @@ import type { ErasedCounts } from '../core/storage.ts';
 import type { Database } from './database.ts';
 import { EMPTY_CHANGES_HEAD } from './resource-writes.ts';
 
-const EVERYTHING = ['resources', 'changes', 'meta', 'modules', 'artifacts', 'logs', 'logHeads', 'cookies', 'keptRequests'] as const;
+const EVERYTHING = ['resources', 'appRoutes', 'changes', 'meta', 'modules', 'artifacts', 'logs', 'logHeads', 'cookies', 'keptRequests'] as const;
 
 /**
  * Removes everything that is stored, in one transaction, and tells every realm. The history of changes goes too, for it

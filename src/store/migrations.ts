@@ -1,4 +1,6 @@
 import type { IDBPDatabase, IDBPTransaction } from 'idb';
+import type { App } from '../core/app.ts';
+import { routesOf } from './app-routes.ts';
 
 /** One step of the database's history. Untyped on purpose: a step speaks of the schema of its day, not of today's. */
 export type Migration = (database: IDBPDatabase<unknown>, transaction: IDBPTransaction<unknown, ArrayLike<string>, 'versionchange'>) => void | Promise<void>;
@@ -17,5 +19,14 @@ export const MIGRATIONS: readonly Migration[] = [
     database.createObjectStore('logHeads', { keyPath: ['namespace', 'app'] });
     const keptRequests = database.createObjectStore('keptRequests', { keyPath: 'id' });
     keptRequests.createIndex('createdAtMs', 'createdAtMs');
+  },
+  async (database, transaction) => {
+    const appRoutes = database.createObjectStore('appRoutes', { keyPath: ['namespace', 'name'] });
+    appRoutes.createIndex('keys', 'keys', { multiEntry: true });
+    appRoutes.createIndex('uid', 'uid');
+    // One at a time: an App may carry megabytes of files.
+    for (let cursor = await transaction.objectStore('resources').index('kind').openCursor('App'); cursor !== null; cursor = await cursor.continue()) {
+      await transaction.objectStore('appRoutes').put(routesOf(cursor.value as App));
+    }
   },
 ];

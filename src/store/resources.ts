@@ -1,7 +1,9 @@
 import type { IDBPTransaction } from 'idb';
+import type { App } from '../core/app.ts';
 import { RuntimeError } from '../core/errors.ts';
 import type { Digest } from '../core/ids.ts';
 import type { Resource } from '../core/resource.ts';
+import { routesOf } from './app-routes.ts';
 import type { Database } from './database.ts';
 import { equalJson } from './equal-json.ts';
 import { CHANGES_KEPT, CHANGES_KEPT_BYTES, canWatchFrom, EMPTY_CHANGES_HEAD, isUnchanged, prepareReplace } from './resource-writes.ts';
@@ -26,7 +28,9 @@ export interface WriteOptions {
   requiredModule?: Digest;
 }
 
-const WRITE_STORES = ['resources', 'changes', 'meta', 'modules'] as const;
+const LIST_PAGE = 250;
+
+const WRITE_STORES = ['resources', 'changes', 'meta', 'appRoutes', 'modules'] as const;
 type WriteTransaction = IDBPTransaction<SwerveSchema, typeof WRITE_STORES, 'readwrite'>;
 
 /** What became of a write: the resource as it is stored, or as it was when there was nothing to write. */
@@ -61,8 +65,23 @@ export class ResourceRepository {
   /** Every resource of `kind` by namespace and name, as of one resourceVersion, which is good to watch from. */
   list<T extends Resource>(kind: string, namespace: string | null = null): Promise<{ items: T[]; resourceVersion: string }> {
     return this.#database.read(['resources', 'meta'], { what: `resources of kind ${kind}` }, async (transaction) => {
-      const range = namespace === null ? IDBKeyRange.bound([kind], [kind, []]) : IDBKeyRange.bound([kind, namespace], [kind, namespace, []]);
-      const items = (await transaction.objectStore('resources').getAll(range)) as T[];
+      const [first, last] =
+        namespace === null
+          ? [[kind], [kind, []]]
+          : [
+              [kind, namespace],
+              [kind, namespace, []],
+            ];
+      const items: T[] = [];
+      // In pages: what is asked for meanwhile does not wait for ten thousand resources to be decoded.
+      for (let range = IDBKeyRange.bound(first, last); ; ) {
+        const page = (await transaction.objectStore('resources').getAll(range, LIST_PAGE)) as T[];
+        items.push(...page);
+        const lastOfPage = page[LIST_PAGE - 1];
+        if (lastOfPage === undefined) break;
+        const { metadata } = lastOfPage;
+        range = IDBKeyRange.bound([kind, metadata.namespace, metadata.name], last, true);
+      }
       const head = (await transaction.objectStore('meta').get('changes')) ?? EMPTY_CHANGES_HEAD;
       return { items, resourceVersion: String(head.resourceVersion) };
     });
@@ -144,7 +163,7 @@ export class ResourceRepository {
   async #write<T extends Resource>(key: ResourceKey, options: WriteOptions, body: (transaction: WriteTransaction) => Promise<Written<T>>): Promise<T> {
     const subject = { what: `${key.kind} ${key.namespace}/${key.name}` };
     // Transactions that share a store wait for each other: a status write must not wait for a module that is being stored.
-    const stores = (options.requiredModule === undefined ? WRITE_STORES.slice(0, 3) : WRITE_STORES) as typeof WRITE_STORES;
+    const stores = (options.requiredModule === undefined ? WRITE_STORES.slice(0, 4) : WRITE_STORES) as typeof WRITE_STORES;
     const { resource, isWritten } = await this.#database.write(stores, subject, true, body);
     if (isWritten) this.#database.announce({ type: 'resources', resourceVersion: resource.metadata.resourceVersion });
     return resource;
@@ -213,7 +232,13 @@ async function commit<T extends Resource>(transaction: WriteTransaction, type: R
   await Promise.all([
     type === 'DELETED' ? resources.delete([kind, metadata.namespace, metadata.name]) : resources.put(written),
     changes.put(change),
+    kind === 'App' ? putRoutes(transaction, type, written as unknown as App) : undefined,
     meta.put({ key: 'changes', resourceVersion, oldest, sizeBytes }),
   ]);
   return { resource: written, isWritten: true };
+}
+
+function putRoutes(transaction: WriteTransaction, type: ResourceChange['type'], app: App): Promise<unknown> {
+  const routes = transaction.objectStore('appRoutes');
+  return type === 'DELETED' ? routes.delete([app.metadata.namespace, app.metadata.name]) : routes.put(routesOf(app));
 }

@@ -63,6 +63,15 @@ export interface LogHead {
   lastSequence: number;
 }
 
+/** Where the routes of one App are, so that the few that decide an address are found without reading every App. */
+export interface AppRoutes {
+  namespace: string;
+  name: string;
+  uid: string;
+  /** See core/route-key.ts. */
+  keys: string[];
+}
+
 /** A navigation that waits for an instance (design §5, "Cold navigation"). */
 export interface KeptRequest {
   id: string;
@@ -80,6 +89,7 @@ export interface SwerveSchema extends DBSchema {
   modules: { key: Digest; value: StoredModule };
   artifacts: { key: [Digest, string]; value: StoredArtifact };
   resources: { key: [string, string, string]; value: Resource; indexes: { kind: string } };
+  appRoutes: { key: [string, string]; value: AppRoutes; indexes: { keys: string; uid: string } };
   changes: { key: number; value: ResourceChange };
   meta: { key: 'changes'; value: ChangesHead };
   cookies: { key: [string, string, string]; value: CookieRecord };

@@ -1,4 +1,5 @@
 import type { ErasedCounts } from '../core/storage.ts';
+import { AppRouteRepository } from './app-routes.ts';
 import { ArtifactRepository } from './artifacts.ts';
 import { type ChangeFeed, originChangeFeed } from './change-feed.ts';
 import { CookieRepository } from './cookies.ts';
@@ -15,6 +16,7 @@ export interface Store {
   readonly modules: ModuleRepository;
   readonly artifacts: ArtifactRepository;
   readonly resources: ResourceRepository;
+  readonly appRoutes: AppRouteRepository;
   readonly cookies: CookieRepository;
   readonly logs: LogRepository;
   readonly keptRequests: KeptRequestRepository;
@@ -35,6 +37,7 @@ export function createStore(options: DatabaseOptions = {}): Store {
     modules: new ModuleRepository(database),
     artifacts: new ArtifactRepository(database),
     resources: new ResourceRepository(database),
+    appRoutes: new AppRouteRepository(database),
     cookies: new CookieRepository(database),
     logs: new LogRepository(database),
     keptRequests: new KeptRequestRepository(database),

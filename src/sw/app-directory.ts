@@ -3,28 +3,45 @@ import type { App } from '../core/app.ts';
 import type { Digest } from '../core/ids.ts';
 import { toInstanceSpec } from '../core/instance-spec.ts';
 import type { ModuleReport } from '../core/module.ts';
-import type { RouteTable } from '../http/route-table.ts';
+import { keysFor, pathBelow } from '../core/route-key.ts';
+import { withoutTrailingSlash } from '../core/route-path.ts';
+import { type MethodMismatch, type RouteMatch, RouteTable } from '../http/route-table.ts';
 import type { AppTarget } from '../ingress/app-pool.ts';
 import { CHANGES_CHANNEL, type ChangeMessage } from '../protocol/broadcast.ts';
 import type { Store } from '../store/store.ts';
 
+/** How long after the first request everything is read, unless something asks for it before. */
+const READ_ALL_AFTER_MS = 1_000;
+
 /**
- * The Apps as the ingress needs them: routes and what runs behind them. A copy of the store that is made at the first
- * request after every start of the service worker, and follows what is written from then on.
+ * The Apps as the ingress needs them: routes and what runs behind them. After a start of the service worker the first
+ * requests are answered by asking the store for the few Apps that their addresses concern, so that a start takes as long
+ * with ten thousand Apps as with ten. Soon after that, or when something needs all of them, they are read; the copy then
+ * follows what is written.
  */
 export class AppDirectory {
   /** For others who need to know every App. */
   readonly index: AppIndex;
   readonly #modules: Store['modules'];
+  readonly #resources: Store['resources'];
+  readonly #appRoutes: Store['appRoutes'];
+  readonly #base: URL;
   readonly #onChanged: () => void;
   readonly #reports = new Map<Digest, ModuleReport>();
+  /** Apps that were asked for before all were read, by uid. */
+  readonly #early = new Map<string, App>();
+  #isComplete = false;
   #isStale = true;
   #areModulesStale = true;
   #loading: Promise<void> | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor({ resources, modules }: Pick<Store, 'resources' | 'modules'>, base: URL, onChanged: () => void) {
+  constructor({ resources, modules, appRoutes }: Pick<Store, 'resources' | 'modules' | 'appRoutes'>, base: URL, onChanged: () => void) {
     this.index = new AppIndex(resources, { basePath: base.pathname, prepare: (apps) => this.#findReports(apps) });
     this.#modules = modules;
+    this.#resources = resources;
+    this.#appRoutes = appRoutes;
+    this.#base = base;
     this.#onChanged = onChanged;
     const changes = new BroadcastChannel(CHANGES_CHANNEL);
     changes.onmessage = ({ data }: MessageEvent<ChangeMessage>) => {
@@ -33,19 +50,38 @@ export class AppDirectory {
     };
   }
 
-  /** The routes as of now. @throws RuntimeError `storage-failed` */
+  /** The App that serves an address as of now, as {@link RouteTable.match} tells it. @throws RuntimeError `storage-failed`, `request-invalid` */
+  async match(request: { method: string; url: string }): Promise<RouteMatch | MethodMismatch | null> {
+    const early = this.#isComplete ? null : await this.#routesAt(request.url);
+    return (early ?? (await this.routes())).match(request);
+  }
+
+  /** Every route as of now. @throws RuntimeError `storage-failed` */
   async routes(): Promise<RouteTable> {
     await this.load();
     return this.index.routes;
   }
 
-  find(namespace: string, name: string): App | null {
-    return this.index.find(namespace, name);
+  /** The App of that name as of now. @throws RuntimeError `storage-failed` */
+  async find(namespace: string, name: string): Promise<App | null> {
+    if (this.#isComplete) {
+      await this.load();
+      return this.index.find(namespace, name);
+    }
+    const app = await this.#resources.get<App>({ kind: 'App', namespace, name });
+    if (app) await this.#takeEarly([app]);
+    return app;
   }
 
-  /** What runs the App of that uid; null when there is none, or its module is not stored or cannot serve. */
+  /** Has {@link targetOf} know the Apps of those uids, as far as there are any. @throws RuntimeError `storage-failed` */
+  async require(uids: readonly string[]): Promise<void> {
+    if (this.#isComplete) await this.load();
+    else if (uids.length > 0) await this.#takeEarly(await this.#appRoutes.appsOf(uids));
+  }
+
+  /** What runs the App of that uid; null when there is none, or its module is not stored or cannot serve. Before all Apps were read it knows those alone that were matched, found or required. */
   targetOf(uid: string): AppTarget | null {
-    const app = this.index.findByUid(uid);
+    const app = this.index.findByUid(uid) ?? this.#early.get(uid);
     const module = app && this.#reports.get(app.spec.source.digest);
     const spec = app && module ? toInstanceSpec(app, module) : null;
     return app && spec ? { spec, maxInstances: Math.max(app.spec.scale.max, app.spec.scale.min), maxQueued: app.spec.limits.queue } : null;
@@ -75,6 +111,32 @@ export class AppDirectory {
     this.#onChanged();
   }
 
+  /** The routes that decide about an address, read from the store; null: it takes all of them to tell. */
+  async #routesAt(address: string): Promise<RouteTable | null> {
+    if (!URL.canParse(address)) return null;
+    const url = new URL(address);
+    const path = pathBelow(withoutTrailingSlash(this.#base.pathname), url);
+    if (path === null) return null;
+    const keys = keysFor(url, path);
+    if (keys === null) return null;
+    this.#readAllSoon();
+    const apps = await this.#appRoutes.appsAt(keys);
+    await this.#takeEarly(apps);
+    return new RouteTable(apps, this.#base.pathname);
+  }
+
+  async #takeEarly(apps: readonly App[]): Promise<void> {
+    await this.#findReports(apps);
+    if (!this.#isComplete) for (const app of apps) this.#early.set(app.metadata.uid, app);
+  }
+
+  #readAllSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      // Silent: whoever needs all of them tries again, and is told.
+      this.load().catch(() => {});
+    }, READ_ALL_AFTER_MS);
+  }
+
   async #read(): Promise<void> {
     const wantsModules = this.#areModulesStale;
     this.#isStale = false;
@@ -82,6 +144,8 @@ export class AppDirectory {
     try {
       if (wantsModules) await this.#readModules();
       await this.index.sync();
+      this.#isComplete = true;
+      this.#early.clear();
     } catch (error) {
       this.#isStale = true;
       this.#areModulesStale ||= wantsModules;

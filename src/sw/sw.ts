@@ -77,7 +77,7 @@ const ingress = new Ingress({
   traffic,
   cookies,
   resolve: async ({ method, url }) => {
-    const found = (await directory.routes()).match({ method, url });
+    const found = await directory.match({ method, url });
     const target = found?.type === 'match' ? directory.targetOf(found.app.metadata.uid) : null;
     return found?.type === 'match' && target ? { match: found, target } : null;
   },
@@ -148,8 +148,7 @@ async function answer(event: FetchEvent, url: URL): Promise<Response> {
   const { request } = event;
   const path = url.pathname.slice(base.pathname.length);
   if (path.startsWith(SYSTEM_PREFIX)) return answerSystem(event, url, path.slice(SYSTEM_PREFIX.length));
-  const routes = await directory.routes();
-  const found = routes.match({ method: request.method, url: request.url });
+  const found = await directory.match({ method: request.method, url: request.url });
   if (found?.type === 'match') {
     const target = directory.targetOf(found.app.metadata.uid);
     const { namespace, name } = found.app.metadata;
@@ -173,7 +172,7 @@ async function answer(event: FetchEvent, url: URL): Promise<Response> {
     });
   }
   const error = new RuntimeError('route-not-found', `no App has a route for ${path === '' ? '/' : `/${path}`}`);
-  return notFoundPage(routes.listed(), error, { url: request.url, panelUrl, html: wantsHtml(request), head: request.method === 'HEAD' });
+  return notFoundPage((await directory.routes()).listed(), error, { url: request.url, panelUrl, html: wantsHtml(request), head: request.method === 'HEAD' });
 }
 
 async function answerSystem(event: FetchEvent, url: URL, path: string): Promise<Response> {
@@ -206,7 +205,7 @@ async function panelDocument(path: string): Promise<Response | null> {
 }
 
 async function isPanelAtBase(): Promise<boolean> {
-  return (await directory.routes()).match({ method: 'GET', url: base.href })?.type !== 'match';
+  return (await directory.match({ method: 'GET', url: base.href }))?.type !== 'match';
 }
 
 /** Whether a document at `url` is the panel. */
@@ -228,7 +227,7 @@ async function receiveAnnouncement(event: ExtendableMessageEvent, message: Extra
     controlPort.postMessage({ type: 'refused', error: error.toWire() } satisfies ToHost);
     return;
   }
-  await directory.load();
+  await directory.require(message.instances.map(({ uid }) => uid));
   const host = cluster.addHost(
     { id: message.host, clientId: client.id, url: message.url, features: message.features, visibility: message.visibility, startedAtMs: message.startedAtMs },
     controlPort,
@@ -239,12 +238,12 @@ async function receiveAnnouncement(event: ExtendableMessageEvent, message: Extra
   );
   host.post({ type: 'welcome', version: PROTOCOL_VERSION });
   if (message.kept !== undefined) await ingress.runKept(message.kept, host, (promise) => event.waitUntil(promise));
-  else if (message.warm) warm(host, message.warm);
+  else if (message.warm) await warm(host, message.warm);
 }
 
 /** The page that an App served becomes its host: the instances it will need are started there at once. */
-function warm(host: HostLink, { namespace, app }: { namespace: string; app: string }): void {
-  const found = directory.find(namespace, app);
+async function warm(host: HostLink, { namespace, app }: { namespace: string; app: string }): Promise<void> {
+  const found = await directory.find(namespace, app);
   const target = found ? directory.targetOf(found.metadata.uid) : null;
   if (target) cluster.pool(target).warm(host);
 }

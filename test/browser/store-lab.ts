@@ -28,7 +28,7 @@ const lab = {
 
   makeApp(name: string, spec: object = {}): App {
     const metadata = { name, namespace: 'default', uid: crypto.randomUUID(), resourceVersion: '', generation: 1, creationTimestamp: '2026-01-01T00:00:00Z' };
-    return { apiVersion: 'swerve.dev/v1', kind: 'App', metadata, spec: { source: { digest: DIGEST }, ...spec } as App['spec'] };
+    return { apiVersion: 'swerve.dev/v1', kind: 'App', metadata, spec: { source: { digest: DIGEST }, routes: [], ...spec } as unknown as App['spec'] };
   },
 
   makeReport(changes: Partial<ModuleReport> = {}): ModuleReport {

@@ -81,9 +81,25 @@ describe('database', () => {
       });
       const error = await refusal(broken.open());
       const [{ version = 0 } = {}] = await indexedDB.databases();
-      return { error, version, modules: (await before.modules.list()).length };
+      return { error, isAsBefore: version === MIGRATIONS.length, modules: (await before.modules.list()).length };
     });
-    expect(result).toMatchObject({ error: { code: 'storage-failed', message: expect.stringContaining('step two broke') }, version: 1, modules: 1 });
+    expect(result).toMatchObject({ error: { code: 'storage-failed', message: expect.stringContaining('step two broke') }, isAsBefore: true, modules: 1 });
+  });
+
+  it('finds the Apps of a database that knew no routes yet', async () => {
+    const found = await page.evaluate(async () => {
+      const { Database, MIGRATIONS, makeApp, openStore } = storeLab;
+      const first = new Database({ name: 'without routes', migrations: MIGRATIONS.slice(0, 1) });
+      await first.write(['resources'], { what: 'an App of before' }, true, async (transaction) => {
+        await transaction.objectStore('resources').put(makeApp('old', { routes: [{ path: '/old', match: 'prefix' }] }));
+        await transaction.objectStore('resources').put({ ...makeApp('other'), kind: 'Other' });
+      });
+      first.close();
+      const store = openStore('without routes');
+      const apps = await store.appRoutes.appsAt([' prefix /old', ' prefix ']);
+      return apps.map(({ metadata }) => metadata.name);
+    });
+    expect(found).toEqual(['old']);
   });
 
   it('makes way for an upgrade in another realm, and then says that it is too old', async () => {
@@ -140,6 +156,49 @@ describe('resources', () => {
     expect(result).toMatchObject({ again: 'resource-exists', outcomes: ['none', 'resource-conflict'], metadata: { generation: 2, resourceVersion: '2' } });
   });
 
+  it('finds Apps by their routes and uids, as they were written last', async () => {
+    const seen = await page.evaluate(async () => {
+      const { makeApp, openStore } = storeLab;
+      const store = openStore();
+      const namesAt = async (...keys: string[]) => (await store.appRoutes.appsAt(keys)).map(({ metadata }) => metadata.name).sort();
+      const routes = (...paths: string[]) => ({ routes: paths.map((path) => ({ path, match: 'prefix' })) });
+      const one = await store.resources.create(makeApp('one', routes('/one', '/both')));
+      await store.resources.create(makeApp('two', { routes: [{ path: '/both', match: 'exact', host: 'b.test' }] }));
+      const first = [await namesAt(' prefix /one'), await namesAt(' prefix /one', ' prefix /both', 'b.test exact /both'), await namesAt(' exact /one')];
+      await store.resources.replace({ ...one, spec: { ...one.spec, ...routes('/moved') } as typeof one.spec }, {});
+      const moved = [await namesAt(' prefix /one'), await namesAt(' prefix /moved')];
+      const byUid = (await store.appRoutes.appsOf([one.metadata.uid, 'nobody'])).map(({ metadata }) => metadata.generation);
+      await store.resources.delete({ kind: 'App', namespace: 'default', name: 'one' });
+      const gone = [await namesAt(' prefix /moved'), await store.appRoutes.appsOf([one.metadata.uid])];
+      await store.erase();
+      return { first, moved, byUid, gone, erased: await namesAt('b.test exact /both') };
+    });
+    expect(seen).toEqual({ first: [['one'], ['one', 'two'], []], moved: [[], ['one']], byUid: [2], gone: [[], []], erased: [] });
+  });
+
+  it('lists more resources than it reads at once', async () => {
+    const names = await page.evaluate(async () => {
+      const { Database, makeApp, openStore } = storeLab;
+      const store = openStore('many');
+      await store.open();
+      const database = new Database({ name: 'many' });
+      await database.write(['resources'], { what: 'many Apps' }, true, async (transaction) => {
+        for (let number = 0; number < 1_100; number += 1) {
+          await transaction
+            .objectStore('resources')
+            .put({ ...makeApp(`app-${number}`), metadata: { ...makeApp('').metadata, name: `app-${number}`, namespace: number % 2 ? 'a' : 'b' } });
+        }
+      });
+      const inA = (await store.resources.list('App', 'a')).items;
+      return {
+        all: new Set((await store.resources.list('App')).items.map(({ metadata }) => metadata.name)).size,
+        inA: inA.length,
+        namespaces: [...new Set(inA.map(({ metadata }) => metadata.namespace))],
+      };
+    });
+    expect(names).toEqual({ all: 1_100, inA: 550, namespaces: ['a'] });
+  });
+
   it('loses no status of many writers', async () => {
     const status = await page.evaluate(async () => {
       const stores = [storeLab.openStore('many'), storeLab.openStore('many')] as const;
@@ -159,7 +218,7 @@ describe('resources', () => {
       const same = await resources.replace(one, {});
       const status = await resources.updateStatus(storeLab.KEY, { conditions: [] }, {});
       await resources.updateStatus(storeLab.KEY, { conditions: [] }, {});
-      const changed = await resources.replace({ ...status, spec: { changed: true } }, { resourceVersion: status.metadata.resourceVersion });
+      const changed = await resources.replace({ ...status, spec: { routes: [], changed: true } }, { resourceVersion: status.metadata.resourceVersion });
       const wrongUid = await storeLab.refusal(resources.delete(storeLab.KEY, { uid: 'other' }));
       await resources.delete(storeLab.KEY);
       const gone = await storeLab.refusal(resources.delete(storeLab.KEY));

@@ -40,6 +40,16 @@ export class AppStore {
     this.#oldest = this.#version + 1;
   }
 
+  /** As they are, without a read. */
+  all(): App[] {
+    return structuredClone([...this.#apps.values()]);
+  }
+
+  async get<T extends Resource>({ namespace, name }: { namespace: string; name: string }): Promise<T | null> {
+    const found = this.all().find(({ metadata }) => metadata.namespace === namespace && metadata.name === name) ?? null;
+    return this.#read(`get ${name}`, found as unknown as T | null);
+  }
+
   async list<T extends Resource>(): Promise<{ items: T[]; resourceVersion: string }> {
     const result = { items: structuredClone([...this.#apps.values()]) as unknown as T[], resourceVersion: String(this.#version) };
     return this.#read('list', result);

@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Digest } from '../../../src/core/ids.ts';
 import type { ModuleReport } from '../../../src/core/module.ts';
+import { RouteTable } from '../../../src/http/route-table.ts';
 import { CHANGES_CHANNEL } from '../../../src/protocol/broadcast.ts';
+import { routesOf } from '../../../src/store/app-routes.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { AppDirectory } from '../../../src/sw/app-directory.ts';
 import { makeApp, makeModule } from '../control/app-fixture.ts';
@@ -25,7 +27,18 @@ function setUp() {
     },
   };
   let changes = 0;
-  const directory = new AppDirectory({ resources, modules } as unknown as Store, BASE, () => {
+  const asked: string[] = [];
+  const appRoutes = {
+    async appsAt(keys: readonly string[]) {
+      const found = resources.all().filter((app) => routesOf(app).keys.some((key) => keys.includes(key)));
+      asked.push(...found.map(({ metadata }) => metadata.name));
+      return found;
+    },
+    async appsOf(uids: readonly string[]) {
+      return resources.all().filter(({ metadata }) => uids.includes(metadata.uid));
+    },
+  };
+  const directory = new AppDirectory({ resources, modules, appRoutes } as unknown as Store, BASE, () => {
     changes += 1;
   });
   const store = (name: string, digest: Digest) => resources.put(makeApp({ name, spec: { source: { digest }, routes: [{ path: `/${name}` }] } }));
@@ -33,7 +46,7 @@ function setUp() {
     const found = (await directory.routes()).match({ method: 'GET', url: new URL(path, BASE).href });
     return found?.type === 'match' ? (directory.targetOf(found.app.metadata.uid)?.spec.digest ?? 'no module') : null;
   };
-  return { resources, stored, reads, directory, store, at, changeCount: () => changes };
+  return { resources, stored, reads, asked, directory, store, at, changeCount: () => changes };
 }
 
 describe('AppDirectory', () => {
@@ -107,5 +120,81 @@ describe('AppDirectory', () => {
     const refreshed = directory.refresh({ modules: false });
     expect(await at('/b')).toBe(OLD);
     await refreshed;
+  });
+});
+
+describe('AppDirectory, before every App was read', () => {
+  const get = (path: string, method = 'GET') => ({ method, url: new URL(path, BASE).href });
+
+  it('asks for the Apps that an address concerns, and for their modules', async () => {
+    const { resources, reads, asked, directory, store } = setUp();
+    for (const name of ['a', 'b', 'c']) store(name, OLD);
+    const found = await directory.match(get('/b/deep/below'));
+    expect(found).toMatchObject({ type: 'match', app: { metadata: { name: 'b' } }, prefix: '/b' });
+    expect(directory.targetOf('uid-b')?.spec.digest).toBe(OLD);
+    expect(directory.targetOf('uid-a')).toBeNull();
+    expect([resources.reads, reads, asked]).toEqual([[], ['sha256:a'], ['b']]);
+    expect(await directory.match(get('/d'))).toBeNull();
+    await directory.load();
+    expect(directory.targetOf('uid-a')?.spec.digest).toBe(OLD);
+    expect(resources.reads).toEqual(['list']);
+  });
+
+  it('knows what tabs run that announce themselves, and what a page asks to have started', async () => {
+    const { resources, directory, store } = setUp();
+    for (const name of ['a', 'b']) store(name, OLD);
+    await directory.require(['uid-a', 'uid-gone']);
+    expect(directory.targetOf('uid-a')?.spec.digest).toBe(OLD);
+    expect((await directory.find('default', 'b'))?.metadata.uid).toBe('uid-b');
+    expect(directory.targetOf('uid-b')?.spec.digest).toBe(OLD);
+    expect(await directory.find('default', 'c')).toBeNull();
+    expect(resources.reads).toEqual(['get b', 'get c']);
+  });
+
+  it('sees each write at once, for it keeps no copy yet', async () => {
+    const { directory, store } = setUp();
+    expect(await directory.match(get('/a'))).toBeNull();
+    store('a', OLD);
+    expect(await directory.match(get('/a'))).toMatchObject({ type: 'match' });
+  });
+
+  it('reads everything a while after the first request', async () => {
+    vi.useFakeTimers();
+    try {
+      const { resources, directory, store } = setUp();
+      store('a', OLD);
+      await directory.match(get('/a'));
+      expect(resources.reads).toEqual([]);
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(resources.reads).toEqual(['list']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('decides as the table of all routes does', async () => {
+    const { resources, directory } = setUp();
+    const specs = [
+      [{ path: '/' }],
+      [{ path: '/a' }, { path: '/a/b/', match: 'exact' as const }],
+      [{ path: '/a/b' }],
+      [{ path: '/a/b', match: 'exact' as const, methods: ['POST'] }],
+      [{ path: '/%7Ea%2fb/c' }],
+      [{ path: '/a', host: 'localhost' }],
+      [{ path: '/d', methods: ['PUT'] }],
+      [{ path: '//' }],
+      [{ path: '/a/b/c', host: 'other.test' }],
+    ];
+    specs.forEach((routes, index) => void resources.put(makeApp({ name: `app-${index}`, spec: { source: { digest: OLD }, routes } })));
+    const table = new RouteTable(resources.all(), '/');
+    const paths = ['/', '/a', '/a/', '/a/b', '/a/b/', '/a/b/c/d', '/~a%2Fb/c/x', '/d/e', '//', '//x', '/x', `/${'s/'.repeat(100)}`, '/A', '/a%2Fb'];
+    for (const path of paths) {
+      for (const method of ['GET', 'POST', 'DELETE']) {
+        for (const url of [`http://localhost${path}`, `http://other.test:8080${path}`]) {
+          expect(await directory.match({ method, url }), `${method} ${url}`).toEqual(table.match({ method, url }));
+        }
+      }
+    }
+    await expect(directory.match({ method: 'GET', url: 'nonsense' })).rejects.toThrow('not an absolute URL');
   });
 });
