@@ -17,7 +17,9 @@ async function fillTo(page, count) {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
-    const transaction = database.transaction('resources', 'readwrite');
+    // A build of before the index of routes has none.
+    const stores = ['resources', 'appRoutes'].filter((store) => database.objectStoreNames.contains(store));
+    const transaction = database.transaction(stores, 'readwrite');
     const store = transaction.objectStore('resources');
     const all = await new Promise((resolve) => {
       const request = store.getAll();
@@ -30,6 +32,8 @@ async function fillTo(page, count) {
       copy.metadata.uid = crypto.randomUUID();
       copy.spec.routes = [{ path: `/copies/${number}`, match: 'prefix', methods: ['GET'] }];
       store.put(copy);
+      const { namespace, name, uid } = copy.metadata;
+      if (stores.includes('appRoutes')) transaction.objectStore('appRoutes').put({ namespace, name, uid, keys: [` prefix /copies/${number}`] });
     }
     await new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve(undefined);

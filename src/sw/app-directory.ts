@@ -12,6 +12,8 @@ import type { Store } from '../store/store.ts';
 
 /** How long after the first request everything is read, unless something asks for it before. */
 const READ_ALL_AFTER_MS = 1_000;
+/** Addresses whose routes are remembered until then. */
+const EARLY_TABLES = 200;
 
 /**
  * The Apps as the ingress needs them: routes and what runs behind them. After a start of the service worker the first
@@ -30,6 +32,8 @@ export class AppDirectory {
   readonly #reports = new Map<Digest, ModuleReport>();
   /** Apps that were asked for before all were read, by uid. */
   readonly #early = new Map<string, App>();
+  /** The routes that decide about an address, by its host and path. */
+  readonly #earlyTables = new Map<string, RouteTable>();
   #isComplete = false;
   #isStale = true;
   #areModulesStale = true;
@@ -91,6 +95,7 @@ export class AppDirectory {
   async refresh({ modules }: { modules: boolean }): Promise<void> {
     this.#isStale = true;
     this.#areModulesStale ||= modules;
+    this.#earlyTables.clear();
     await this.load();
   }
 
@@ -112,17 +117,23 @@ export class AppDirectory {
   }
 
   /** The routes that decide about an address, read from the store; null: it takes all of them to tell. */
-  async #routesAt(address: string): Promise<RouteTable | null> {
-    if (!URL.canParse(address)) return null;
-    const url = new URL(address);
+  async #routesAt(requested: string): Promise<RouteTable | null> {
+    if (!URL.canParse(requested)) return null;
+    const url = new URL(requested);
     const path = pathBelow(withoutTrailingSlash(this.#base.pathname), url);
     if (path === null) return null;
+    const address = `${url.host}${path}`;
+    const known = this.#earlyTables.get(address);
+    if (known) return known;
     const keys = keysFor(url, path);
     if (keys === null) return null;
     this.#readAllSoon();
     const apps = await this.#appRoutes.appsAt(keys);
     await this.#takeEarly(apps);
-    return new RouteTable(apps, this.#base.pathname);
+    const table = new RouteTable(apps, this.#base.pathname);
+    // Something was written meanwhile: what was read may be older.
+    if (!this.#isComplete && this.#loading === null && this.#earlyTables.size < EARLY_TABLES) this.#earlyTables.set(address, table);
+    return table;
   }
 
   async #takeEarly(apps: readonly App[]): Promise<void> {
@@ -146,6 +157,7 @@ export class AppDirectory {
       await this.index.sync();
       this.#isComplete = true;
       this.#early.clear();
+      this.#earlyTables.clear();
     } catch (error) {
       this.#isStale = true;
       this.#areModulesStale ||= wantsModules;

@@ -151,11 +151,21 @@ describe('AppDirectory, before every App was read', () => {
     expect(resources.reads).toEqual(['get b', 'get c']);
   });
 
-  it('sees each write at once, for it keeps no copy yet', async () => {
+  it('asks once for an address, and again when something was written', async () => {
     const { directory, store } = setUp();
     expect(await directory.match(get('/a'))).toBeNull();
     store('a', OLD);
+    const other = new BroadcastChannel(CHANGES_CHANNEL);
+    const changed = new Promise((resolve) => directory.index.subscribe(resolve));
+    other.postMessage({ type: 'resources', resourceVersion: '1' });
+    await changed;
+    other.close();
     expect(await directory.match(get('/a'))).toMatchObject({ type: 'match' });
+
+    const second = setUp();
+    second.store('a', OLD);
+    for (let time = 0; time < 3; time += 1) expect(await second.directory.match(get('/a/b'))).toMatchObject({ type: 'match' });
+    expect(second.asked).toEqual(['a']);
   });
 
   it('reads everything a while after the first request', async () => {
