@@ -10,7 +10,13 @@ const PHP = `<?php echo 'Hello from PHP ', PHP_MAJOR_VERSION;`;
 
 /** `path` is what one request asks for. @type {readonly { name: string, title: string, path: string, file: () => Promise<string> | string, spec: object }[]} */
 export const GUESTS = [
-  { name: 'reused', title: 'wasi:http component, reused', path: 'reused/time', file: () => file('examples/stream-rust/stream-rust.wasm'), spec: { reuse: true } },
+  {
+    name: 'reused',
+    title: 'wasi:http component, reused',
+    path: 'reused/time',
+    file: () => file('examples/stream-rust/stream-rust.wasm'),
+    spec: { reuse: true },
+  },
   { name: 'fresh', title: 'wasi:http component, fresh', path: 'fresh/time', file: () => file('examples/stream-rust/stream-rust.wasm'), spec: {} },
   { name: 'wagi', title: 'WAGI in C', path: 'wagi?format=json', file: () => file('examples/hello-c/hello-c.wasm'), spec: {} },
   {

@@ -80,6 +80,7 @@ async function eachRound(measure) {
 
 if (isWanted('requests') || isWanted('streams')) {
   await withBrowsers('requests and streams', async (open) => {
+    /** @type {{ setup: import('./setup.mjs').Setup, measures: Measures, page: import('./setup.mjs').Page }[]} */
     const pages = [];
     for (const { setup, panel, measures } of open) {
       await deployGuests(panel);

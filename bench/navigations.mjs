@@ -6,7 +6,8 @@ const LIMIT = '_swerve/bench/page';
 /** @typedef {import('./setup.mjs').Setup} Setup @typedef {import('./setup.mjs').Page} Page */
 
 /** When the document of `page` got its first byte, Unix epoch in milliseconds. @param {Page} page */
-const firstByteAtMs = (page) => page.evaluate(() => performance.timeOrigin + performance.getEntriesByType('navigation')[0].responseStart);
+const firstByteAtMs = (page) =>
+  page.evaluate(() => performance.timeOrigin + (performance.getEntriesByType('navigation')[0]?.toJSON().responseStart ?? Number.NaN));
 
 /** A navigation of a new tab: until the first byte of the document that stays. @param {Setup} setup @param {string} path @param {(page: Page) => Promise<unknown>} arrived */
 async function openCold(setup, path, arrived) {
@@ -59,7 +60,7 @@ export async function measureNavigations(runs, round) {
       // What the tab does right after it was opened is over.
       await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
       await Promise.all([page.waitForNavigation(), page.evaluate((url) => void location.assign(url), `${setup.url}${path}?next`)]);
-      const ms = await page.evaluate(() => performance.getEntriesByType('navigation')[0].responseStart);
+      const ms = await page.evaluate(() => performance.getEntriesByType('navigation')[0]?.toJSON().responseStart ?? Number.NaN);
       if (kind === 'limit') add('only/limit', 'bare service worker, from its own tab', null, ms);
       else add('only/tab', 'from the only tab', 'navigation/only/limit', ms);
       await page.close();
@@ -73,7 +74,7 @@ async function registerLimit(setup) {
   await page.goto(`${setup.url}_swerve/icon.svg`);
   await page.evaluate(async () => {
     const registration = await navigator.serviceWorker.register('/_swerve/bench/limit.js', { scope: '/_swerve/bench/' });
-    while (!registration.active || registration.active.state !== 'activated') await new Promise((resolve) => setTimeout(resolve, 10));
+    while (registration.active?.state !== 'activated') await new Promise((resolve) => setTimeout(resolve, 10));
   });
   await page.close();
 }

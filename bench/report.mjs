@@ -6,6 +6,7 @@ import { importBundled } from './bundle.mjs';
 
 /** @type {typeof import('../src/ui/benchmark/measures.ts')} */
 const { Measures } = await importBundled('../src/ui/benchmark/measures.ts');
+
 /** The measures of one build. @typedef {import('../src/ui/benchmark/measures.ts').Measures} Measures */
 export { Measures };
 
@@ -37,7 +38,8 @@ export function tables(results, earlier = null, earlierName = 'earlier') {
       ];
     });
     const widths = head.map((_, column) => Math.max(...[head, ...table].map((row) => row[column]?.length ?? 0)));
-    const line = (/** @type {string[]} */ row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ');
+    const line = (/** @type {string[]} */ row) =>
+      row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ');
     lines.push('', group, line(head), ...table.map(line));
   }
   return lines.join('\n');

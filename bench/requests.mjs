@@ -32,7 +32,11 @@ export async function measureRequests(runs, round) {
         );
         const group = `requests, ${inFlight} in flight`;
         const limitOf = (/** @type {string} */ what) => (one.name === 'limit' ? null : `requests/${inFlight}/limit/${what}`);
-        measures.add({ id: `requests/${inFlight}/${one.name}/p50`, group, title: one.title, what: 'p50', unit: 'ms', better: 'lower', limit: limitOf('p50') }, round, latenciesMs);
+        measures.add(
+          { id: `requests/${inFlight}/${one.name}/p50`, group, title: one.title, what: 'p50', unit: 'ms', better: 'lower', limit: limitOf('p50') },
+          round,
+          latenciesMs,
+        );
         measures.add(
           { id: `requests/${inFlight}/${one.name}/rate`, group, title: one.title, what: 'rate', unit: '/s', better: 'higher', limit: limitOf('rate') },
           round,

@@ -11,7 +11,7 @@ const REPEATS = 7;
  */
 async function fillTo(page, count) {
   await page.evaluate(async (count) => {
-    const [{ name }] = (await indexedDB.databases()).filter((database) => database.name?.startsWith('swerve'));
+    const name = (await indexedDB.databases()).map((database) => database.name).find((one) => one?.startsWith('swerve'));
     const database = await new Promise((resolve, reject) => {
       const request = indexedDB.open(name ?? '');
       request.onsuccess = () => resolve(request.result);
@@ -78,7 +78,11 @@ export async function measureScale(runs) {
         const group = 'with many Apps';
         const limitOf = (/** @type {string} */ what) => (count === APPS[0] ? null : `scale/${APPS[0]}/${what}`);
         const title = `${count} Apps`;
-        measures.add({ id: `scale/${count}/start`, group, title, what: 'first answer after a stop', unit: 'ms', better: 'lower', limit: limitOf('start') }, repeat, [startMs]);
+        measures.add(
+          { id: `scale/${count}/start`, group, title, what: 'first answer after a stop', unit: 'ms', better: 'lower', limit: limitOf('start') },
+          repeat,
+          [startMs],
+        );
         measures.add({ id: `scale/${count}/lookup`, group, title, what: 'lookup', unit: 'ms', better: 'lower', limit: limitOf('lookup') }, repeat, [lookupMs]);
         measures.add({ id: `scale/${count}/miss`, group, title, what: 'no route', unit: 'ms', better: 'lower', limit: limitOf('miss') }, repeat, [missMs]);
         await stopServiceWorkers(setup);

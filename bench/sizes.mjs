@@ -6,7 +6,9 @@ export function measureSizes(runs) {
   for (const { dir, measures } of runs) {
     for (const [part, files] of measureParts(dir)) {
       const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
-      measures.add({ id: `sizes/${part}`, group: 'size of the build, gzip', title: part, what: '', unit: 'kB', better: 'lower', limit: null }, 0, [bytes / 1000]);
+      measures.add({ id: `sizes/${part}`, group: 'size of the build, gzip', title: part, what: '', unit: 'kB', better: 'lower', limit: null }, 0, [
+        bytes / 1000,
+      ]);
     }
   }
 }

@@ -24,9 +24,11 @@ export async function measureStreams(runs, round) {
           /** @type {const} */ ([{ target: /** @type {'limit' | 'swerve'} */ (one.target), path: one[way] }, way, SIZE_BYTES]),
         );
         const limit = one.name === 'limit' ? null : `streams/${way}/limit`;
-        measures.add({ id: `streams/${way}/${one.name}`, group: 'streams', title: `${one.title}, ${way}`, what: 'rate', unit: 'MB/s', better: 'higher', limit }, round, [
-          bytesPerSecond / 1e6,
-        ]);
+        measures.add(
+          { id: `streams/${way}/${one.name}`, group: 'streams', title: `${one.title}, ${way}`, what: 'rate', unit: 'MB/s', better: 'higher', limit },
+          round,
+          [bytesPerSecond / 1e6],
+        );
       }
     }
   }

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const PROJECTS = ['.', 'src/sw', 'src/instance', 'src/transpiler', 'src/host', 'src/ui', 'test', 'scripts'];
+const PROJECTS = ['.', 'src/sw', 'src/instance', 'src/transpiler', 'src/host', 'src/ui', 'test', 'scripts', 'bench'];
 const AT_ONCE = 2;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
