@@ -8,6 +8,7 @@ const BATCH_MS = 400;
 const LIMITS = [
   { name: 'limit', title: 'bare service worker', target: 'limit', path: 'bare' },
   { name: 'port', title: 'bare worker behind it', target: 'limit', path: 'port' },
+  { name: 'needs', title: 'bare worker, cookies read', target: 'limit', path: 'needs' },
 ];
 
 /** @typedef {import('./report.mjs').Measures} Measures @typedef {import('./setup.mjs').Setup} Setup */

@@ -15,6 +15,7 @@ if ('registration' in self) {
   self.addEventListener('message', (event) => {
     [worker] = event.ports;
     worker.onmessage = ({ data: { id, bytes } }) => {
+      if (!bytes) return;
       waiting.get(id)(bytes);
       waiting.delete(id);
     };
@@ -26,6 +27,7 @@ if ('registration' in self) {
     if (path === 'page') event.respondWith(new Response('<!doctype html><title>limit</title>', { headers: { 'content-type': 'text/html' } }));
     if (path === 'bare') event.respondWith(new Response(streamOf(hello)));
     if (path === 'port') event.respondWith(throughPort());
+    if (path === 'needs') event.respondWith(withNeeds());
     if (path === 'down') event.respondWith(new Response(download(Number(url.searchParams.get('n')))));
     if (path === 'up') event.respondWith(upload(event.request));
   });
@@ -38,11 +40,18 @@ if ('registration' in self) {
       },
     });
 
-  const throughPort = async () => {
+  // What no runtime with cookies and supervised workers can leave out: the cookies are read, the worker says at once that it has
+  // the request, then answers, then says that it is done.
+  const withNeeds = async () => {
+    await self.cookieStore?.getAll();
+    return throughPort({ isWatched: true });
+  };
+
+  const throughPort = async ({ isWatched = false } = {}) => {
     const id = nextId++;
     const bytes = await new Promise((resolve) => {
       waiting.set(id, resolve);
-      worker.postMessage({ id });
+      worker.postMessage({ id, isWatched });
     });
     return new Response(streamOf(bytes));
   };
@@ -73,12 +82,14 @@ if ('registration' in self) {
   };
 } else {
   self.addEventListener('message', ({ ports: [port] }) => {
-    port.onmessage = ({ data: { id } }) => {
+    port.onmessage = ({ data: { id, isWatched } }) => {
       // The first message only says that the line is there.
       if (id === 0) self.postMessage('ready');
       else {
         const bytes = hello.slice();
+        if (isWatched) port.postMessage({ id });
         port.postMessage({ id, bytes }, [bytes.buffer]);
+        if (isWatched) port.postMessage({ id });
       }
     };
   });
