@@ -18,13 +18,14 @@ export async function reportHealth(resources: ResourceRepository, spec: Instance
       const conditions = app.status?.conditions ?? [];
       const known = findCondition(conditions, APP_CONDITIONS.healthy);
       const status = problem ? 'False' : 'True';
-      if (known?.status === status && known.observedGeneration === spec.generation) return null;
       const state = problem
         ? {
             reason: 'CrashLoopBackOff',
-            message: `Crashed ${spec.restart.maxRestarts + 1} times within ${spec.restart.windowSeconds} s; held back until ${toTimestamp(problem.untilMs)}. Last: ${problem.error.message}`,
+            message: `Crashed ${spec.restart.maxRestarts + 1} times within ${spec.restart.windowSeconds} s; held back until ${toTimestamp(problem.untilMs)}, then the next request tries again. Last: ${problem.error.message}`,
           }
         : { reason: 'Running', message: 'Its instances start and run.' };
+      // Held back anew, it has another time to tell.
+      if (known?.status === status && known.message === state.message && known.observedGeneration === spec.generation) return null;
       return {
         ...app.status,
         conditions: setCondition(conditions, { type: APP_CONDITIONS.healthy, status, observedGeneration: spec.generation, ...state }, Date.now()),
