@@ -2,66 +2,95 @@ import * as Comlink from 'comlink';
 import { RuntimeError } from '../core/errors.ts';
 import { installErrorTransfer } from '../protocol/comlink-errors.ts';
 import type { TranspiledComponent } from '../protocol/sw-host.ts';
-import type { TranspilerApi } from '../protocol/transpiler.ts';
+import { TRANSPILER_LOST, type TranspilerApi } from '../protocol/transpiler.ts';
+import { refusalError } from '../wasm/refusal.ts';
 
-/** StarlingMonkey's 13 MB take about a second on a slow machine. */
-const TRANSPILE_DEADLINE_MS = 90_000;
+/**
+ * What a component may take: ten seconds and six more for each MiB of it, ninety at most. StarlingMonkey's 13 MB take about a
+ * second on a slow machine. A kilobyte of components that instantiate each other many times over would take hours and
+ * gigabytes.
+ */
+const DEADLINE_BASE_MS = 10_000;
+const DEADLINE_PER_MIB_MS = 6_000;
+const DEADLINE_MAX_MS = 90_000;
+const MIB = 1_048_576;
 /** The transpiler holds a hundred megabytes after a large component: an idle one is ended. */
 const IDLE_MS = 20_000;
 
-/** The worker that runs jco: started at the first component, ended when idle, replaced when it hangs or dies. */
+interface Running {
+  readonly api: Comlink.Remote<TranspilerApi>;
+  readonly died: Promise<never>;
+  terminate(): void;
+}
+
+/** The worker that runs jco: started at the first component, ended when idle, replaced when it hangs or dies. One component at a time, so that a deadline ends the one that it is for. */
 export class TranspilerWorker {
-  #worker: Worker | null = null;
-  #api: Comlink.Remote<TranspilerApi> | null = null;
-  #jobs = 0;
+  #running: Running | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @throws RuntimeError `module-invalid` with the transpiler's message, `instance-start-failed` when the worker died or took too long */
-  async transpile(bytes: Uint8Array<ArrayBuffer>, options: { jspi: boolean }): Promise<TranspiledComponent> {
+  /** @throws RuntimeError `module-invalid` with the transpiler's message, or because it took too long; `instance-start-failed` when the worker died */
+  transpile(bytes: Uint8Array<ArrayBuffer>, options: { jspi: boolean }): Promise<TranspiledComponent> {
     clearTimeout(this.#idleTimer);
-    this.#jobs += 1;
+    this.#waiting += 1;
+    const done = this.#turn.then(() => this.#run(bytes, options));
+    this.#turn = done
+      .catch(() => {}) // Its caller is told; the next has its turn all the same.
+      .then(() => {
+        this.#waiting -= 1;
+        if (this.#waiting === 0) this.#idleTimer = setTimeout(() => this.#stop(), IDLE_MS);
+      });
+    return done;
+  }
+
+  async #run(bytes: Uint8Array<ArrayBuffer>, options: { jspi: boolean }): Promise<TranspiledComponent> {
     const { api, died } = this.#start();
+    const sizeBytes = bytes.length;
+    const deadlineMs = Math.min(DEADLINE_MAX_MS, DEADLINE_BASE_MS + Math.floor(sizeBytes / MIB) * DEADLINE_PER_MIB_MS);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         this.#stop();
-        reject(new RuntimeError('instance-start-failed', `the component was not transpiled within ${TRANSPILE_DEADLINE_MS / 1000} s`));
-      }, TRANSPILE_DEADLINE_MS);
+        reject(tooLong(sizeBytes, deadlineMs));
+      }, deadlineMs);
     });
     try {
       return await Promise.race([api.transpile(Comlink.transfer(bytes, [bytes.buffer]), options), late, died]);
+    } catch (error) {
+      if (error instanceof RuntimeError && error.details[TRANSPILER_LOST] === true) this.#stop();
+      throw error;
     } finally {
       clearTimeout(timer);
-      this.#jobs -= 1;
-      if (this.#jobs === 0) this.#idleTimer = setTimeout(() => this.#stop(), IDLE_MS);
     }
   }
 
-  #died: Promise<never> | null = null;
-
-  #start(): { api: Comlink.Remote<TranspilerApi>; died: Promise<never> } {
-    if (this.#worker && this.#api && this.#died) return { api: this.#api, died: this.#died };
+  #start(): Running {
+    if (this.#running) return this.#running;
     installErrorTransfer();
     const worker = new Worker(new URL('../transpiler/main.ts', import.meta.url), { type: 'module', name: 'transpiler' });
     const died = new Promise<never>((_, reject) => {
       worker.onerror = (event) => {
         event.preventDefault();
-        if (this.#worker === worker) this.#stop();
+        if (this.#running === running) this.#stop();
         reject(new RuntimeError('instance-start-failed', `the transpiler's worker failed: ${event.message || 'its script could not be loaded'}`));
       };
     });
     died.catch(() => {}); // Met by whoever waits for a job; with nobody waiting there is nobody to tell.
-    const api = Comlink.wrap<TranspilerApi>(worker);
-    this.#worker = worker;
-    this.#api = api;
-    this.#died = died;
-    return { api, died };
+    const running: Running = { api: Comlink.wrap<TranspilerApi>(worker), died, terminate: () => worker.terminate() };
+    this.#running = running;
+    return running;
   }
 
   #stop(): void {
-    this.#worker?.terminate();
-    this.#worker = null;
-    this.#api = null;
-    this.#died = null;
+    this.#running?.terminate();
+    this.#running = null;
   }
+}
+
+function tooLong(sizeBytes: number, deadlineMs: number): RuntimeError {
+  return refusalError({
+    found: `This component of ${sizeBytes} bytes was not made ready to run within ${deadlineMs / 1000} s, which is what one of its size may take.`,
+    fix: 'Build it with fewer instances and smaller types. If other components take long as well, this machine is busy: upload it again later.',
+  });
 }

@@ -6,6 +6,9 @@ export function transpilerName(options: { jspi: boolean }): string {
   return `jco-transpile@${JCO_TRANSPILE_VERSION}/${options.jspi ? 'jspi' : 'sync'}`;
 }
 
+/** Set in the details of an error after which the transpiler's worker must be replaced: a trap has left jco in a state that nobody knows. */
+export const TRANSPILER_LOST = 'transpilerLost';
+
 /** What the transpiler's worker offers by comlink. */
 export interface TranspilerApi {
   transpile(bytes: Uint8Array<ArrayBuffer>, options: { jspi: boolean }): Promise<import('./sw-host.ts').TranspiledComponent>;

@@ -1,4 +1,4 @@
-import { CHANGES_CHANNEL, type ChangeMessage } from '../protocol/broadcast.ts';
+import { CHANGES_CHANNEL, type ChangeMessage, isChangeMessage } from '../protocol/broadcast.ts';
 
 /** Hints that stored state changed, from whichever realm changed it. */
 export interface ChangeFeed {
@@ -10,7 +10,9 @@ export interface ChangeFeed {
 export const originChangeFeed: ChangeFeed = {
   subscribe(listener) {
     const channel = new BroadcastChannel(CHANGES_CHANNEL);
-    channel.addEventListener('message', (event: MessageEvent<ChangeMessage>) => listener(event.data));
+    channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (isChangeMessage(data)) listener(data);
+    });
     return () => channel.close();
   },
 };

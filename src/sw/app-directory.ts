@@ -7,7 +7,7 @@ import { keysFor, pathBelow } from '../core/route-key.ts';
 import { withoutTrailingSlash } from '../core/route-path.ts';
 import { type MethodMismatch, type RouteMatch, RouteTable } from '../http/route-table.ts';
 import type { AppTarget } from '../ingress/app-pool.ts';
-import { CHANGES_CHANNEL, type ChangeMessage } from '../protocol/broadcast.ts';
+import { CHANGES_CHANNEL, isChangeMessage } from '../protocol/broadcast.ts';
 import type { Store } from '../store/store.ts';
 
 /** How long after the first request everything is read, unless something asks for it before. */
@@ -48,9 +48,10 @@ export class AppDirectory {
     this.#base = base;
     this.#onChanged = onChanged;
     const changes = new BroadcastChannel(CHANGES_CHANNEL);
-    changes.onmessage = ({ data }: MessageEvent<ChangeMessage>) => {
+    changes.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (!isChangeMessage(data) || data.type === 'logs') return;
       // Silent: the next request tries again, and tells its caller.
-      if (data.type !== 'logs') this.refresh({ modules: data.type === 'modules' }).catch(() => {});
+      this.refresh({ modules: data.type === 'modules' }).catch(() => {});
     };
   }
 

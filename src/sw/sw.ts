@@ -188,8 +188,8 @@ async function answerSystem(event: FetchEvent, url: URL, path: string): Promise<
   // After a restart nobody is known until the windows were asked.
   if (path.startsWith('api/') && cluster.hosts.size === 0) await cluster.findHost(HOST_WAIT_AT_START_MS);
   const response = await handleApi(event.request, `${base.pathname}${SYSTEM_PREFIX}`, path, api);
-  // What the caller wrote is in force when it reads the answer.
-  if (event.request.method !== 'GET' && event.request.method !== 'HEAD') await directory.refresh({ modules: !path.startsWith('apis/') });
+  // What the caller wrote is in force when it reads the answer. What was refused has written nothing.
+  if (response.ok && event.request.method !== 'GET' && event.request.method !== 'HEAD') await directory.refresh({ modules: !path.startsWith('apis/') });
   return response;
 }
 

@@ -2,7 +2,7 @@ import { $init, generate } from '@bytecodealliance/jco-transpile/component';
 import { RuntimeError } from '../core/errors.ts';
 import type { TranspiledComponent } from '../protocol/sw-host.ts';
 import { SUSPENDING_SOURCE_MARK } from '../protocol/transpiled-source.ts';
-import { transpilerName } from '../protocol/transpiler.ts';
+import { TRANSPILER_LOST, transpilerName } from '../protocol/transpiler.ts';
 
 /**
  * Imports that can wait. Each suspends the guest and costs two microtasks even when nothing has to be waited for, so only those
@@ -28,6 +28,9 @@ function toScript(module: string): string {
   return module.replace(/^export (?=(?:async )?function |const )/gm, '');
 }
 
+/** Of JavaScript for one component: StarlingMonkey's has 1 MB. Every instance compiles it anew. */
+const SOURCE_MAX_BYTES = 8_388_608;
+
 function messageOf(error: unknown): string {
   if (error instanceof Error) {
     // jco wraps what bindgen said in a ComponentError: the words are its payload.
@@ -37,10 +40,22 @@ function messageOf(error: unknown): string {
   return typeof error === 'string' ? error : JSON.stringify(error);
 }
 
+/** jco itself broke, and did not merely refuse: a trap, or a stack that ran out. */
+function isTrap(error: unknown): boolean {
+  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+}
+
 /** Where it stopped, when the words tell: `… (at offset 0x1f)`. */
 function offsetIn(message: string): number | undefined {
   const match = /at offset (0x[0-9a-f]+|\d+)/i.exec(message);
   return match?.[1] === undefined ? undefined : Number(match[1]);
+}
+
+function tooLarge(sizeBytes: number): RuntimeError {
+  return new RuntimeError(
+    'module-invalid',
+    `The component cannot be made ready to run: it would take ${sizeBytes} bytes of JavaScript, and at most ${SOURCE_MAX_BYTES} are taken. Build it with fewer instances and smaller types`,
+  );
 }
 
 /**
@@ -63,14 +78,17 @@ export async function transpileComponent(bytes: Uint8Array, options: { jspi: boo
   } catch (cause) {
     const message = messageOf(cause);
     const offset = offsetIn(message);
-    const details = offset === undefined ? {} : { offset };
+    const details = { ...(offset === undefined ? {} : { offset }), ...(isTrap(cause) ? { [TRANSPILER_LOST]: true } : {}) };
     throw new RuntimeError('module-invalid', `The component cannot be made ready to run: ${message}`, { cause, details });
   }
   const cores: TranspiledComponent['cores'] = [];
   let source: string | null = null;
   for (const [name, content] of output.files) {
     if (name.endsWith('.wasm')) cores.push({ name, bytes: new Uint8Array(content) });
-    else if (name === `${COMPONENT_NAME}.js`) source = toScript(new TextDecoder().decode(content));
+    else if (name === `${COMPONENT_NAME}.js`) {
+      if (content.length > SOURCE_MAX_BYTES) throw tooLarge(content.length);
+      source = toScript(new TextDecoder().decode(content));
+    }
   }
   if (source === null) throw new RuntimeError('internal', 'jco answered without the component’s JavaScript.');
   return {

@@ -7,6 +7,8 @@ export const PREAMBLE_LENGTH = 8;
 
 /** A bound on the work that a hostile file can ask for; real ones have tens, large components some thousands. */
 const SECTIONS_MAX = 100_000;
+/** Of one name; engines allow as much in core modules (JS API, "Implementation-defined Limits"). */
+const NAME_MAX_BYTES = 100_000;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -82,6 +84,7 @@ export class ByteReader {
     const length = this.u32(`the length of ${what}`);
     const start = this.#offset;
     this.skip(length, what);
+    if (length > NAME_MAX_BYTES) throw this.#error(`${what} has ${length} bytes, more than ${NAME_MAX_BYTES}`, start);
     try {
       return utf8.decode(this.bytes.subarray(start, this.#offset));
     } catch (cause) {

@@ -17,7 +17,9 @@ const LIMITS_SHARED = 0x02;
 const LIMITS_64 = 0x04;
 
 /** More than any toolchain makes; a bound on what a hostile file can make the reader keep. */
-const MEMORIES_MAX = 100;
+export const MEMORIES_MAX = 100;
+/** Reports list every import. WASI has a hundred; programs that import more do so from hosts of their own. */
+const IMPORTS_MAX = 10_000;
 
 /** One memory that a core module declares or imports. */
 export interface MemoryDeclaration {
@@ -52,7 +54,9 @@ function skipType(reader: ByteReader): void {
 
 function readImportedMemories(reader: ByteReader): MemoryDeclaration[] {
   const memories: MemoryDeclaration[] = [];
-  for (let left = reader.u32('the number of imports'); left > 0; left--) {
+  const count = reader.u32('the number of imports');
+  if (count > IMPORTS_MAX) reader.fail(`the module has ${count} imports and Swerve reads at most ${IMPORTS_MAX}`);
+  for (let left = count; left > 0; left--) {
     reader.skip(reader.u32('the length of a module name'), 'the module name of an import');
     reader.skip(reader.u32('the length of an import name'), 'the name of an import');
     const kindOffset = reader.offset;

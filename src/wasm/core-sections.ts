@@ -1,9 +1,11 @@
 import { ByteReader, customSectionName, readSections } from './binary.ts';
-import { type MemoryDeclaration, readMemories } from './core-memories.ts';
+import { MEMORIES_MAX, type MemoryDeclaration, readMemories } from './core-memories.ts';
 
 const SECTION_CUSTOM = 0;
 const SECTION_EXPORT = 7;
 const EXTERNAL_MEMORY = 2;
+/** The engine makes an object of each when it is asked what a module exports. */
+const EXPORTS_MAX = 100_000;
 
 /** What the sections of a core module say that the JavaScript API does not. */
 export interface CoreSections {
@@ -15,7 +17,9 @@ export interface CoreSections {
 
 function readExportedMemory(bytes: Uint8Array<ArrayBuffer>, start: number, end: number): number | null {
   const reader = new ByteReader(bytes, start, end);
-  for (let left = reader.u32('the number of exports'); left > 0; left--) {
+  const count = reader.u32('the number of exports');
+  if (count > EXPORTS_MAX) reader.fail(`the module has ${count} exports and Swerve reads at most ${EXPORTS_MAX}`);
+  for (let left = count; left > 0; left--) {
     const length = reader.u32('the length of an export name');
     const nameStart = reader.offset;
     reader.skip(length, 'the name of an export');
@@ -33,6 +37,9 @@ export function readCoreSections(bytes: Uint8Array<ArrayBuffer>, start: number, 
   let exportedMemory: number | null = null;
   for (const section of readSections(bytes, start, end)) {
     memories.push(...readMemories(bytes, section));
+    if (memories.length > MEMORIES_MAX) {
+      new ByteReader(bytes, section.bodyStart, section.bodyEnd).fail(`the module has more than ${MEMORIES_MAX} memories`);
+    }
     if (section.id === SECTION_EXPORT) exportedMemory = readExportedMemory(bytes, section.bodyStart, section.bodyEnd);
     if (section.id === SECTION_CUSTOM) customNames.add(customSectionName(bytes, section));
   }

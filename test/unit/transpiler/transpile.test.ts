@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { describe, expect, it } from 'vitest';
 import { SUSPENDING_SOURCE_MARK } from '../../../src/protocol/transpiled-source.ts';
 import { JCO_TRANSPILE_VERSION, transpilerName } from '../../../src/protocol/transpiler.ts';
 import { transpileComponent } from '../../../src/transpiler/transpile.ts';
+import { componentBomb } from '../../hostile/bomb.ts';
 
 const MINIMAL =
   '(component (core module $m (func (export "f"))) (core instance $i (instantiate $m)) (func $f (canon lift (core func $i "f"))) (export "f" (func $f)))';
@@ -33,6 +35,15 @@ describe('transpileComponent', () => {
       code: 'module-invalid',
       message: expect.stringContaining('unexpected end-of-file'),
       details: { offset: 9 },
+    });
+  });
+
+  it('refuses what would become more JavaScript than an instance should have to read', { timeout: 60_000 }, async () => {
+    const bomb = await parse(componentBomb(5, 11));
+    expect(bomb.length).toBeLessThan(2_000);
+    await expect(transpileComponent(bomb, { jspi: true })).rejects.toMatchObject({
+      code: 'module-invalid',
+      message: expect.stringMatching(/would take \d{8,} bytes of JavaScript, and at most 8388608 are taken/),
     });
   });
 
