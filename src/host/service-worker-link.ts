@@ -42,14 +42,7 @@ export class ServiceWorkerLink {
   static async open(deps: LinkDeps, registration: ServiceWorkerRegistration): Promise<ServiceWorkerLink> {
     const link = new ServiceWorkerLink(deps, registration);
     // The lock first: the service worker takes a window without it for dead.
-    await new Promise<void>((resolve, reject) => {
-      navigator.locks
-        .request(hostLockName(deps.host), () => {
-          resolve();
-          return new Promise<never>(() => {}); // Never let go: the browser does, when the document is gone.
-        })
-        .catch(reject);
-    });
+    await link.#holdLock();
     navigator.serviceWorker.addEventListener('message', (event: MessageEvent<ToWindow>) => {
       if (event.data?.type === 'announce-yourself') link.#announce(event.source instanceof ServiceWorker ? event.source : null);
     });
@@ -58,6 +51,27 @@ export class ServiceWorkerLink {
     link.#watchDocument();
     link.#announce(null);
     return link;
+  }
+
+  /** Resolves once the lock is held. A page that an App serves can steal it: then it is acquired anew, and this window announced, for the service worker takes it for dead. */
+  #holdLock(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let isHeld = false;
+      navigator.locks
+        .request(hostLockName(this.#deps.host), () => {
+          isHeld = true;
+          resolve();
+          return new Promise<never>(() => {}); // Never let go: the browser does, when the document is gone.
+        })
+        .catch((error: unknown) => {
+          if (!isHeld) reject(error);
+          else
+            this.#holdLock().then(
+              () => this.#announce(null),
+              () => {}, // The document is going.
+            );
+        });
+    });
   }
 
   send(message: FromHost, transfer: Transferable[] = []): void {

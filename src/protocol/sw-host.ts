@@ -10,6 +10,7 @@
 import type { ErrorCode, WireError } from '../core/errors.ts';
 import type { InstanceSpec } from '../core/instance-spec.ts';
 import type { ModuleReport } from '../core/module.ts';
+import { PROTOCOL_VERSION } from './version.ts';
 
 export type HostId = string;
 export type InstanceId = string;
@@ -59,6 +60,26 @@ export type ToServiceWorker =
     }
   /** A waiting service worker takes over: the page chose to update. */
   | { type: 'skip-waiting' };
+
+/**
+ * Whether `data` is an announcement that the service worker can read on: any page of the origin can post to it, also pages
+ * that Apps serve, and anything at all. One of another version has to have no more than that.
+ */
+export function isAnnouncement(data: unknown): data is Extract<ToServiceWorker, { type: 'announce' }> {
+  if (typeof data !== 'object' || data === null) return false;
+  const { type, version, host, url, features, instances, startedAtMs } = data as Partial<Record<string, unknown>>;
+  if (type !== 'announce' || typeof version !== 'number') return false;
+  if (version !== PROTOCOL_VERSION) return true;
+  return (
+    typeof host === 'string' &&
+    typeof url === 'string' &&
+    typeof startedAtMs === 'number' &&
+    typeof features === 'object' &&
+    features !== null &&
+    Array.isArray(instances) &&
+    instances.every((one) => typeof one?.id === 'string' && typeof one.uid === 'string')
+  );
+}
 
 /** Service worker -> window, by `Client.postMessage`. */
 export type ToWindow = { type: 'announce-yourself' };

@@ -20,7 +20,7 @@ import { HOST_WAIT_MS } from '../ingress/dispatch.ts';
 import type { HostLink } from '../ingress/host-link.ts';
 import { Ingress } from '../ingress/ingress.ts';
 import { TrafficLog } from '../ingress/traffic-log.ts';
-import type { ToHost, ToServiceWorker } from '../protocol/sw-host.ts';
+import { isAnnouncement, type ToHost, type ToServiceWorker } from '../protocol/sw-host.ts';
 import type { BuildNews, BuildStored, FromPanel } from '../protocol/sw-panel.ts';
 import { transpilerName } from '../protocol/transpiler.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
@@ -103,7 +103,12 @@ const api: ApiDependencies = {
   version: VERSION,
 };
 
-self.addEventListener('install', (event) => event.waitUntil(installAssets(event, base)));
+self.addEventListener('install', (event) => {
+  // Pages that Apps serve can register this very script for a narrower scope: the panel would get a worker that takes `_swerve/` for its base.
+  const own = new URL('./', self.location.href).href;
+  const refusal = new Error(`this service worker serves ${own} and cannot be installed for ${base.href} alone`);
+  event.waitUntil(base.href === own ? installAssets(event, base) : Promise.reject(refusal));
+});
 
 self.addEventListener('activate', (event) => {
   event.waitUntil(
@@ -118,7 +123,7 @@ self.addEventListener('message', (event: ExtendableMessageEvent) => {
   if (message?.type === 'skip-waiting') void self.skipWaiting();
   if (message?.type === 'changes') event.ports[0]?.postMessage({ version: VERSION, releases: __SWERVE_RELEASES__ } satisfies BuildNews);
   if (message?.type === 'complete') event.waitUntil(complete(event.ports[0]));
-  if (message?.type === 'announce') event.waitUntil(receiveAnnouncement(event, message));
+  if (isAnnouncement(message)) event.waitUntil(receiveAnnouncement(event, message));
 });
 
 self.addEventListener('fetch', (event) => {
