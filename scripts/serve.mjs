@@ -81,6 +81,11 @@ function fileHandler(dir, base) {
     etag: true,
     setHeaders(response, pathname) {
       response.setHeader('Cache-Control', HASHED_ASSET.test(pathname) ? 'public, max-age=31536000, immutable' : 'no-cache');
+      // As the service worker hands it out: a page of an App that got rid of that could frame or hold the server's copy.
+      if (pathname.endsWith('.html') || pathname.endsWith('/')) {
+        response.setHeader('Content-Security-Policy', "frame-ancestors 'none'");
+        response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+      }
     },
   });
   return (request, response) => {

@@ -8,21 +8,21 @@ import type { Fleet } from './fleet.ts';
 /** Writes that follow each other closely are looked at together. */
 const SETTLE_MS = 100;
 
-/** Runs the controllers of the cluster in this window: App status, and the instances that `scale.min` keeps. Never resolves: it ends with the document. */
-export async function runControllers(store: Store, fleet: Fleet): Promise<void> {
-  const forever = new AbortController();
+/** Runs the controllers of the cluster in this window until `signal`: App status, and the instances that `scale.min` keeps. Never resolves. */
+export async function runControllers(store: Store, fleet: Fleet, signal: AbortSignal): Promise<never> {
   const index = new AppIndex(store.resources);
-  keepMinimum(store, index, fleet);
-  await startManager({ store, index, clock: systemClock, signal: forever.signal });
-  await new Promise<never>(() => {});
+  keepMinimum(store, index, fleet, signal);
+  await startManager({ store, index, clock: systemClock, signal });
+  return new Promise<never>(() => {});
 }
 
 /** Keeps `scale.min` instances of every App in this window, whichever others the ingress starts elsewhere. */
-function keepMinimum(store: Store, index: AppIndex, fleet: Fleet): void {
+function keepMinimum(store: Store, index: AppIndex, fleet: Fleet, signal: AbortSignal): void {
   let isScheduled = false;
   const look = async () => {
     await index.sync();
     for (const app of index.apps) {
+      if (signal.aborted) return;
       if (app.spec.scale.min === 0) continue;
       const module = await store.modules.get(app.spec.source.digest);
       const spec = module ? toInstanceSpec(app, module) : null;
@@ -37,8 +37,9 @@ function keepMinimum(store: Store, index: AppIndex, fleet: Fleet): void {
       look().catch((error: unknown) => console.warn('swerve: the instances that scale.min asks for could not be looked at', error));
     }, SETTLE_MS);
   };
-  store.changes.subscribe((message) => {
+  const unsubscribe = store.changes.subscribe((message) => {
     if (message.type !== 'logs') schedule();
   });
+  signal.addEventListener('abort', unsubscribe, { once: true });
   schedule();
 }

@@ -4,21 +4,22 @@ import type { Fleet } from './fleet.ts';
 const LEADER_LOCK = 'swerve/leader';
 
 /**
- * Runs the controllers in this window once it holds the leader lock, until the document goes: one window of the origin does.
- * A page that an App serves can steal the lock. Then they run on, and this window queues for it again: two that lead do no
- * harm, because writers compare, and nobody else would.
+ * Runs the controllers in this window while it holds the leader lock, which is until the document goes: one window of the
+ * origin does. A page that an App serves can steal the lock. Then they are stopped, for another window may lead by now, and
+ * this one queues for it again.
  */
-export async function lead(store: Store, fleet: Fleet): Promise<void> {
-  let running: Promise<void> | null = null;
+export async function lead(store: Store, fleet: Fleet): Promise<never> {
   for (;;) {
+    const held = new AbortController();
     try {
-      await navigator.locks.request(LEADER_LOCK, () => {
-        running ??= import('./controllers.ts').then(({ runControllers }) => runControllers(store, fleet));
-        return running;
+      await navigator.locks.request(LEADER_LOCK, async () => {
+        const { runControllers } = await import('./controllers.ts');
+        await runControllers(store, fleet, held.signal);
       });
-      return;
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== 'AbortError') throw error;
+    } finally {
+      held.abort();
     }
   }
 }

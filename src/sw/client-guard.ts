@@ -28,6 +28,8 @@ export async function mayUseApi(event: FetchEvent, base: URL, isPanelAtBase: () 
   if (request.mode === 'navigate') return request.method === 'GET' && request.destination === 'document';
   const client = event.clientId ? await self.clients.get(event.clientId) : undefined;
   if (!client) return false;
+  // The panel is never framed: its header forbids that, but the server's copy of it may come without the header.
+  if (client instanceof WindowClient && client.frameType === 'nested') return false;
   const url = new URL(client.url);
   if (url.origin !== base.origin) return false;
   const panel = new URL(SYSTEM_PREFIX, base).pathname;

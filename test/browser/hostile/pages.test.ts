@@ -232,6 +232,21 @@ describe('the service worker', () => {
   it('is possible to unregister: what is open is served on, and a visit to the panel registers it again', async () => {
     expect(await evil.evaluate(async () => (await navigator.serviceWorker.getRegistration('/'))?.unregister())).toBe(true);
     await expectWhole();
+    swerve.allowConsole(/frame-ancestors|violates the following Content Security Policy|Refused to frame|Framing/);
+    // What it frames now comes from the server, which forbids that as well.
+    const framed = await evil.evaluate(async () => {
+      const frame = document.createElement('iframe');
+      frame.src = '/_swerve/';
+      const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
+      document.body.append(frame);
+      await loaded;
+      try {
+        return frame.contentDocument?.querySelector('swerve-app') ? 'framed' : 'empty';
+      } catch {
+        return 'blocked';
+      }
+    });
+    expect(framed).not.toBe('framed');
     const again = await swerve.open('');
     await again.evaluate(() => navigator.serviceWorker.ready);
     // Chromium takes the old registration up again, but does not have it control the page that did so: that one asks to be reloaded.
