@@ -10,7 +10,7 @@
 
 enum { CHUNK_BYTES = 64 * 1024, MIB = 1024 * 1024, PAGE_BYTES = 64 * 1024 };
 
-static const char modes[] = "ok loop hang trap alloc huge drip nohead empty status stderr exit recurse\n";
+static const char modes[] = "ok loop hang trap alloc huge drip nohead empty status stderr exit recurse headers endless\n";
 
 static const char *query_at(const char *key) {
     const char *at = getenv("QUERY_STRING");
@@ -134,6 +134,20 @@ static void log_lines(void) {
     fputs("ok\n", stdout);
 }
 
+/* A head of that many lines: `pad` bytes in each value. Without `end=1` nothing ends it but the host. */
+static void headers(unsigned long long count, int ends) {
+    unsigned long long pad = query_number("pad", 0);
+    fputs("Content-Type: text/plain\n", stdout);
+    for (unsigned long long n = 0; n < count; n++) {
+        fputs("X-", stdout);
+        number(stdout, n);
+        fputs(": ", stdout);
+        for (unsigned long long i = 0; i < pad; i++) putchar('x');
+        if (putchar('\n') == EOF) return;
+    }
+    if (ends) fputs("\nok\n", stdout);
+}
+
 int main(void) {
     char mode[16] = "";
     const char *from = query_at("mode"), *path = getenv("PATH_INFO");
@@ -169,6 +183,10 @@ int main(void) {
         alloc();
     } else if (!strcmp(mode, "huge")) {
         huge();
+    } else if (!strcmp(mode, "headers")) {
+        headers(query_number("n", 1000000), 1);
+    } else if (!strcmp(mode, "endless")) {
+        headers(~0ull, 0);
     } else if (!strcmp(mode, "drip")) {
         drip();
     } else if (!strcmp(mode, "nohead")) {

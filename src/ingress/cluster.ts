@@ -75,7 +75,7 @@ export class Cluster {
       if (known.target.spec.generation !== target.spec.generation) known.retarget(target);
       return known;
     }
-    const pool = new AppPool(target, { chooseHost: () => this.chooseHost(), hasStayingHost: () => this.#hasStayingHost(), onChanged: () => this.#changed() });
+    const pool = new AppPool(target, { chooseHost: () => this.chooseHost(), hasStayingHost: () => this.hasStayingHost(), onChanged: () => this.#changed() });
     this.#pools.set(target.spec.uid, pool);
     return pool;
   }
@@ -156,7 +156,8 @@ export class Cluster {
     return () => this.#listeners.delete(listener);
   }
 
-  #hasStayingHost(): boolean {
+  /** Whether a responsive window is there that is not about to go. */
+  hasStayingHost(): boolean {
     for (const host of this.hosts.values()) if (host.isResponsive && !host.isLeaving) return true;
     return false;
   }

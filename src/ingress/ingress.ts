@@ -63,6 +63,8 @@ interface Answerable {
   match: RouteMatch;
   target: AppTarget;
   isNavigation: boolean;
+  /** A navigation of a frame inside a document. */
+  isFramed: boolean;
   html: boolean;
   signal: AbortSignal | null;
   trace: RequestTrace;
@@ -144,7 +146,7 @@ export class Ingress {
       const body: PreparedBody = kept.body ? { stream: kept.body.stream(), length: kept.body.size } : { stream: null, length: null };
       // The service worker was stopped since the request came in.
       trace ??= this.#deps.traffic.begin(resolved.match.app, { method: kept.method, url: kept.url, isNavigation: true });
-      return await this.#answer({ ...kept, ...resolved, body, isNavigation: true, html: true, signal: null, trace }, waitUntil);
+      return await this.#answer({ ...kept, ...resolved, body, isNavigation: true, isFramed: false, html: true, signal: null, trace }, waitUntil);
     } catch (error) {
       trace?.failed(RuntimeError.from(error));
       return this.problem(error, true);
@@ -161,7 +163,7 @@ export class Ingress {
     const { bufferRequest, limits } = match.app.spec;
     const body = await prepareBody(request, { buffer: bufferRequest, maxBytes: limits.requestBytes });
     const signal = this.#callerSignal(request, clientId);
-    return this.#answer({ method, url, headers, body, match, target, isNavigation: false, html, signal, trace }, waitUntil);
+    return this.#answer({ method, url, headers, body, match, target, isNavigation: false, isFramed: false, html, signal, trace }, waitUntil);
   }
 
   /** Fires when nobody waits for the answer any more. Chromium tells of an aborted fetch only once its body flows, so the end of its document counts too. */
@@ -187,7 +189,8 @@ export class Ingress {
     if (!(await cluster.findHost(NAVIGATION_HOST_WAIT_MS))) return bootInstead();
     try {
       const prepared: PreparedBody = { stream: body?.stream() ?? null, length: body?.size ?? null };
-      return await this.#answer({ method, url, headers, body: prepared, match, target, isNavigation: true, html, signal, trace }, waitUntil);
+      const isFramed = request.destination !== 'document';
+      return await this.#answer({ method, url, headers, body: prepared, match, target, isNavigation: true, isFramed, html, signal, trace }, waitUntil);
     } catch (error) {
       // The last window went while this was under way, before any guest had begun with it.
       if (error instanceof RuntimeError && error.code === 'host-unavailable') return bootInstead();
@@ -250,6 +253,8 @@ export class Ingress {
   ): ReadableStream<Uint8Array<ArrayBuffer>> | null {
     const { app } = request.match;
     if (!app.spec.document.hostScript) return null;
+    // A page of frames in frames would be as many hosts, each with workers. Without another tab the frame has to serve itself.
+    if (request.isFramed && this.#deps.cluster.hasStayingHost()) return null;
     const choice = shouldInject({ isDocumentNavigation: true, status, headers });
     if (!choice.inject) return null;
     const { hostScriptUrl, noteHostScript } = this.#deps;

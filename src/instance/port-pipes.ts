@@ -6,6 +6,12 @@ import type { ResponseWriter } from '../wasi/handler.ts';
 
 type Post = (message: FromInstance, transfer?: Transferable[]) => void;
 
+/** Of one answer: names, values and what HTTP/1.1 puts between them. What a WAGI handler may write as its head too. */
+const MAX_HEAD_BYTES = 65_536;
+/** The service worker and the browser go through them one by one, for every other App to wait. */
+const MAX_HEAD_FIELDS = 1_000;
+const FIELD_OVERHEAD_BYTES = 4;
+
 /** Writes that follow each other faster than this travel together. */
 const COALESCE_MS = 2;
 const COALESCE_BYTES = 65_536;
@@ -113,6 +119,7 @@ export class PortResponse implements ResponseWriter, ByteSink {
 
   head(status: number, headers: readonly (readonly [string, string])[]): ByteSink {
     if (this.#head) throw new RuntimeError('handler-response-invalid', 'the handler answered twice');
+    checkHead(headers);
     this.#head = { status, headers: headers.map(([name, value]) => [name, value]) };
     this.#scheduleFlush();
     return this;
@@ -226,4 +233,13 @@ function joined(pieces: readonly Uint8Array<ArrayBuffer>[], sizeBytes: number): 
     offset += piece.length;
   }
   return bytes;
+}
+
+function checkHead(headers: readonly (readonly [string, string])[]): void {
+  const bytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length + FIELD_OVERHEAD_BYTES, 0);
+  if (bytes <= MAX_HEAD_BYTES && headers.length <= MAX_HEAD_FIELDS) return;
+  throw new RuntimeError(
+    'handler-response-invalid',
+    `the handler answered with ${headers.length} header fields of ${bytes} bytes; at most ${MAX_HEAD_FIELDS} fields of ${MAX_HEAD_BYTES} bytes are taken`,
+  );
 }

@@ -47,7 +47,7 @@ function readMemory(reader: ByteReader, imported: boolean): MemoryDeclaration {
 }
 
 /** Passes over a value or reference type: one byte, or 0x63/0x64 and a heap type (GC proposal). */
-function skipType(reader: ByteReader): void {
+export function skipType(reader: ByteReader): void {
   const code = reader.byte('a value type');
   if (code === 0x63 || code === 0x64) reader.skipS33('a heap type');
 }

@@ -18,7 +18,7 @@ export interface EngineFault {
 
 /**
  * Compiles `bytes`, which validates every function. A fault of the module is returned, not thrown.
- * @throws RuntimeError `engine-unsupported` when the module is valid and the browser refuses it all the same (a content
+ * @throws RuntimeError `engine-unsupported` when the browser refuses it for another reason than the module (a content
  * security policy without 'wasm-unsafe-eval', or no memory left)
  */
 export async function compileModule(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module | EngineFault> {
@@ -26,9 +26,18 @@ export async function compileModule(bytes: Uint8Array<ArrayBuffer>): Promise<Web
   if (outcome instanceof WebAssembly.Module) return outcome;
   const { cause } = outcome;
   const message = cause instanceof Error ? cause.message : String(cause);
-  if (WebAssembly.validate(bytes)) {
-    throw new RuntimeError('engine-unsupported', `The module is valid, but this browser refuses to compile it: ${message}`, { cause });
+  // Asking `validate` would tell as well, but at once and on this thread, for as long as a hostile module makes it take.
+  if (!(cause instanceof WebAssembly.CompileError) || !(await compilesAnything())) {
+    throw new RuntimeError('engine-unsupported', `The module may be valid, but this browser refuses to compile it: ${message}`, { cause });
   }
   const offset = offsetIn(message);
   return offset === undefined ? { message, cause } : { message, offset, cause };
+}
+
+/** False where a content security policy forbids WebAssembly altogether. */
+function compilesAnything(): Promise<boolean> {
+  return WebAssembly.compile(Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00)).then(
+    () => true,
+    () => false,
+  );
 }

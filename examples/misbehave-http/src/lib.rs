@@ -3,12 +3,13 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use wasip2::clocks::monotonic_clock;
+use wasip2::http::outgoing_handler;
 use wasip2::http::types::{
-    ErrorCode, Fields, IncomingRequest, OutgoingBody, OutgoingResponse, ResponseOutparam,
+    ErrorCode, Fields, IncomingRequest, OutgoingBody, OutgoingRequest, OutgoingResponse, ResponseOutparam, Scheme,
 };
 use wasip2::io::streams::{OutputStream, StreamError};
 
-const MODES: &str = "ok counter loop hang trap alloc huge drip never twice error short abort status stderr exit recurse\n";
+const MODES: &str = "ok counter loop hang trap alloc huge drip never twice error short abort status stderr exit recurse headers outbound\n";
 const NS_PER_MS: u64 = 1_000_000;
 const CHUNK_BYTES: usize = 64 * 1024;
 const MIB: usize = 1024 * 1024;
@@ -53,6 +54,8 @@ impl wasip2::exports::http::incoming_handler::Guest for Component {
                 ResponseOutparam::set(outparam, Err(ErrorCode::InternalError(Some(reason))));
             }
             "short" => short(outparam),
+            "headers" => headers(outparam, number("n", 1_000_000)),
+            "outbound" => outbound(outparam, number("n", 5_000)),
             // Dropping a body that was not finished says that it is not complete.
             "abort" => drop(Answer::start(outparam, 200, &[]).map(|answer| answer.write(b"so far so good\n"))),
             "status" => whole(outparam, number("code", 103) as u16, "the status above was asked for\n"),
@@ -183,6 +186,47 @@ fn huge(outparam: ResponseOutparam, bytes: u64) {
         left -= length;
     }
     answer.finish();
+}
+
+/// Fields until the host takes no more: 200 with their number, or the error that setting them or the answer ended in.
+fn headers(outparam: ResponseOutparam, count: u64) {
+    let fields = Fields::new();
+    let mut set = 0;
+    while set < count && fields.append(&format!("x-{set}"), b"x").is_ok() {
+        set += 1;
+    }
+    let response = OutgoingResponse::new(fields);
+    let body = response.body().expect("the body is taken once");
+    ResponseOutparam::set(outparam, Ok(response));
+    let Ok(stream) = body.write() else { return };
+    let _ = stream.blocking_write_and_flush(format!("{set}\n").as_bytes());
+    drop(stream);
+    let _ = OutgoingBody::finish(body, None);
+}
+
+/// Asks for that many other addresses, and tells what became of it: `{"sent":0,"denied":5000}`.
+fn outbound(outparam: ResponseOutparam, count: u64) {
+    let (mut sent, mut denied) = (0, 0);
+    for n in 0..count {
+        let request = OutgoingRequest::new(Fields::new());
+        let _ = request.set_scheme(Some(&Scheme::Http));
+        let _ = request.set_authority(Some("localhost"));
+        let _ = request.set_path_with_query(Some(&format!("/misbehave-http/outbound?n={n}")));
+        match outgoing_handler::handle(request, None) {
+            Err(ErrorCode::HttpRequestDenied) => denied += 1,
+            Err(_) => {}
+            // The promise of an answer may still end in the denial.
+            Ok(future) => {
+                future.subscribe().block();
+                match future.get() {
+                    Some(Ok(Err(ErrorCode::HttpRequestDenied))) => denied += 1,
+                    Some(Ok(Ok(_))) => sent += 1,
+                    _ => {}
+                }
+            }
+        }
+    }
+    whole(outparam, 200, &format!("{{\"sent\":{sent},\"denied\":{denied}}}\n"));
 }
 
 fn drip(outparam: ResponseOutparam, count: u64, ms: u64) {

@@ -1,3 +1,4 @@
+import { RuntimeError } from '../../core/errors.ts';
 import { fail } from './wit.ts';
 
 /** RFC 9110, 5.6.2. */
@@ -18,6 +19,13 @@ const FORBIDDEN_NAMES: ReadonlySet<string> = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
+
+/**
+ * Of one `fields`. WASI 0.2 has no error for too many (0.3 has `size-exceeded`), and answers of fewer are refused anyway: what is left
+ * is to end the guest before it fills the tab's memory, as wasmtime does.
+ */
+const MAX_ENTRIES = 10_000;
+const MAX_SIZE_BYTES = 1_048_576;
 
 /** `[name, value]`, the value as bytes. */
 export type FieldEntry = [string, Uint8Array];
@@ -59,6 +67,8 @@ function checkValue(value: Uint8Array): void {
 export class Fields {
   #entries: FieldEntry[] = [];
   #immutable = false;
+  /** Of all that was ever added. */
+  #addedBytes = 0;
 
   static fromList(entries: FieldEntry[]): Fields {
     const fields = new Fields();
@@ -83,6 +93,7 @@ export class Fields {
     const at = this.#entries.findIndex(([other]) => other.toLowerCase() === key);
     const rest = this.#entries.filter(([other]) => other.toLowerCase() !== key);
     const added = values.map((value): FieldEntry => [name, value]);
+    for (const [, value] of added) this.#grow(name, value);
     // In the place of the first of that name: all before it have other names, so `at` counts the same in `rest`.
     rest.splice(at === -1 ? rest.length : at, 0, ...added);
     this.#entries = rest;
@@ -98,6 +109,7 @@ export class Fields {
     checkName(name);
     checkValue(value);
     this.#checkMutable();
+    this.#grow(name, value);
     this.#entries.push([name, value]);
   }
 
@@ -133,6 +145,15 @@ export class Fields {
   /** `[name, value]` pairs as text, one character per byte (fetch, "isomorphic decode"). */
   static toWire(fields: Fields): [string, string][] {
     return fields.#entries.map(([name, value]) => [name, toLatin1(value)]);
+  }
+
+  #grow(name: string, value: Uint8Array): void {
+    this.#addedBytes += name.length + value.length;
+    if (this.#entries.length < MAX_ENTRIES && this.#addedBytes <= MAX_SIZE_BYTES) return;
+    throw new RuntimeError(
+      'handler-response-invalid',
+      `The handler put more than ${MAX_ENTRIES} entries or ${MAX_SIZE_BYTES} bytes into one wasi:http fields; no message takes as much.`,
+    );
   }
 
   #checkMutable(): void {

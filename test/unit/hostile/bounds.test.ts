@@ -32,12 +32,19 @@ const exports = (count: number) =>
     code,
   );
 const memories = (sections: number) => concat(CORE_PREAMBLE, repeat(section(5, [100], repeat([1, 1, 1], 100)), sections));
+/** Functions of 50,000 locals each, which is what engines allow for one. */
+const locals = (functions: number) => {
+  const one = concat([6, 1], leb(50_000), [0x7f, 0x0b]);
+  const types = concat(section(1, [1, 0x60, 0, 0]), section(3, leb(functions), new Uint8Array(functions)), section(5, [1, 0, 1]));
+  return concat(CORE_PREAMBLE, types, section(7, [2], start, memory), section(10, leb(functions), repeat(one, functions)));
+};
 
 describe('a file is refused when it has', () => {
   it.each([
     ['more imports than Swerve lists', imports(10_001), /has 10001 imports and Swerve reads at most 10000/],
     ['more exports than Swerve reads', exports(99_999), /100001 (exports and Swerve reads at most|exceeds internal limit of) 100000/],
     ['memories in section after section', memories(2), /not valid/],
+    ['more locals than an engine should lay out', locals(201), /more than 10000000 local variables in all/],
     ['a name that fills it', concat(COMPONENT_PREAMBLE, section(0, name('x'.repeat(100_001)))), /has 100001 bytes, more than 100000/],
     ['more components inside each other than anybody writes', nested(33), /nested more than 32 deep/],
   ])('%s', async (_what, bytes, found) => {
@@ -45,7 +52,7 @@ describe('a file is refused when it has', () => {
   });
 
   it('and is not when it has as many as that', async () => {
-    for (const bytes of [imports(10_000), exports(99_998)]) expect(await sniffModule(bytes, judge)).toMatchObject({ abi: 'wagi' });
+    for (const bytes of [imports(10_000), exports(99_998), locals(200)]) expect(await sniffModule(bytes, judge)).toMatchObject({ abi: 'wagi' });
   });
 });
 

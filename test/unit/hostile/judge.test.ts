@@ -8,7 +8,7 @@ import { readSeeds } from '../../hostile/seeds.ts';
 import { judge } from '../wasm/assemble.ts';
 
 /** The pure part of an upload: what a file is, and its memory limited, without a browser. */
-const COUNT = FUZZ_COUNT ?? 4_000;
+const COUNT = FUZZ_COUNT ?? 3_000;
 /** Not the files that the browser's test uploads. */
 const RUN = FUZZ_SEED + 1_000_000;
 

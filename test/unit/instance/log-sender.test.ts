@@ -37,6 +37,14 @@ describe('LogSender', () => {
     ]);
   });
 
+  it('cuts a flood of few and long lines too', () => {
+    const { sender, lines } = startSender();
+    for (let index = 0; index < 100; index++) sender.write('stdout', 'x'.repeat(16_384));
+    expect(lines).toHaveLength(32);
+    vi.advanceTimersByTime(1_000);
+    expect(lines.at(-1)).toMatchObject({ stream: 'system', text: expect.stringMatching(/^68 lines were dropped/) });
+  });
+
   it('says so once, and lets the next second through', () => {
     const { lines, flood } = startSender();
     flood(2_001);
