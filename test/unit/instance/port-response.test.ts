@@ -33,6 +33,16 @@ describe('PortResponse', () => {
   const chunk = (text: string): FromInstance => ({ type: 'chunk', id: ID, bytes: bytesOf(text) });
   const tick = () => Promise.resolve();
 
+  it.each([
+    ['fields', Array.from({ length: 1_001 }, (_, index) => [`x-${index}`, ''] as const)],
+    ['bytes', [['x-long', 'x'.repeat(65_536)] as const]],
+  ])('refuses a head of too many %s, with the rule, and sends nothing of it', async (_what, headers) => {
+    const { response, posted } = startResponse();
+    expect(() => response.head(200, headers)).toThrow(/at most 1000 fields of 65536 bytes are taken/);
+    await tick();
+    expect([response.headSent, posted]).toEqual([false, []]);
+  });
+
   it('sends the head with the first bytes, at once', () => {
     const { response, posted } = startResponse();
     expect(response.headSent).toBe(false);
