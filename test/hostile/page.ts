@@ -138,7 +138,7 @@ async function ask(digest: string, index: number): Promise<string> {
       spec: {
         source: { digest },
         routes: [{ path: `/${name}` }],
-        limits: { timeoutMs: 700, durationMs: 2_000, memoryMiB: 64 },
+        limits: { timeoutMs: 1_500, durationMs: 3_000, memoryMiB: 64 },
         scale: { max: 1 },
         restart: { policy: 'temporary' },
       },
