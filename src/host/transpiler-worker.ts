@@ -14,12 +14,15 @@ const DEADLINE_BASE_MS = 10_000;
 const DEADLINE_PER_MIB_MS = 6_000;
 const DEADLINE_MAX_MS = 90_000;
 const MIB = 1_048_576;
+/** Until jco is loaded and compiled, before any component's time begins. */
+const START_DEADLINE_MS = 60_000;
 /** The transpiler holds a hundred megabytes after a large component: an idle one is ended. */
 const IDLE_MS = 20_000;
 
 interface Running {
   readonly api: Comlink.Remote<TranspilerApi>;
   readonly died: Promise<never>;
+  readonly ready: Promise<void>;
   terminate(): void;
 }
 
@@ -45,21 +48,32 @@ export class TranspilerWorker {
   }
 
   async #run(bytes: Uint8Array<ArrayBuffer>, options: { jspi: boolean }): Promise<TranspiledComponent> {
-    const { api, died } = this.#start();
+    const { api, died, ready } = this.#start();
     const sizeBytes = bytes.length;
     const deadlineMs = Math.min(DEADLINE_MAX_MS, DEADLINE_BASE_MS + Math.floor(sizeBytes / MIB) * DEADLINE_PER_MIB_MS);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        this.#stop();
-        reject(tooLong(sizeBytes, deadlineMs));
-      }, deadlineMs);
+    await this.#within(START_DEADLINE_MS, Promise.race([ready, died]), () => {
+      return new RuntimeError('instance-start-failed', `the transpiler was not ready within ${START_DEADLINE_MS / 1000} s`);
     });
     try {
-      return await Promise.race([api.transpile(Comlink.transfer(bytes, [bytes.buffer]), options), late, died]);
+      const done = Promise.race([api.transpile(Comlink.transfer(bytes, [bytes.buffer]), options), died]);
+      return await this.#within(deadlineMs, done, () => tooLong(sizeBytes, deadlineMs));
     } catch (error) {
       if (error instanceof RuntimeError && error.details[TRANSPILER_LOST] === true) this.#stop();
       throw error;
+    }
+  }
+
+  /** What `work` comes to; past the deadline the worker is ended, with `late` as the reason. */
+  async #within<T>(deadlineMs: number, work: Promise<T>, late: () => RuntimeError): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const deadline = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this.#stop();
+        reject(late());
+      }, deadlineMs);
+    });
+    try {
+      return await Promise.race([work, deadline]);
     } finally {
       clearTimeout(timer);
     }
@@ -77,7 +91,12 @@ export class TranspilerWorker {
       };
     });
     died.catch(() => {}); // Met by whoever waits for a job; with nobody waiting there is nobody to tell.
-    const running: Running = { api: Comlink.wrap<TranspilerApi>(worker), died, terminate: () => worker.terminate() };
+    const api = Comlink.wrap<TranspilerApi>(worker);
+    const ready = api.prepare();
+    const running: Running = { api, died, ready, terminate: () => worker.terminate() };
+    ready.catch(() => {
+      if (this.#running === running) this.#stop();
+    });
     this.#running = running;
     return running;
   }

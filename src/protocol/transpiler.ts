@@ -11,5 +11,7 @@ export const TRANSPILER_LOST = 'transpilerLost';
 
 /** What the transpiler's worker offers by comlink. */
 export interface TranspilerApi {
+  /** Resolves once jco is loaded and compiled, which is not the component's time. */
+  prepare(): Promise<void>;
   transpile(bytes: Uint8Array<ArrayBuffer>, options: { jspi: boolean }): Promise<import('./sw-host.ts').TranspiledComponent>;
 }

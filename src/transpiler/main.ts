@@ -8,9 +8,10 @@
 import { expose, transfer } from 'comlink';
 import { installErrorTransfer } from '../protocol/comlink-errors.ts';
 import type { TranspilerApi } from '../protocol/transpiler.ts';
-import { transpileComponent } from './transpile.ts';
+import { prepareTranspiler, transpileComponent } from './transpile.ts';
 
 const api: TranspilerApi = {
+  prepare: prepareTranspiler,
   // The core modules are transferred, not copied.
   async transpile(bytes, options) {
     const artifact = await transpileComponent(bytes, options);

@@ -51,6 +51,11 @@ function offsetIn(message: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
+/** Resolves once jco is there. */
+export async function prepareTranspiler(): Promise<void> {
+  await $init;
+}
+
 function tooLarge(sizeBytes: number): RuntimeError {
   return new RuntimeError(
     'module-invalid',
