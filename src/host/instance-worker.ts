@@ -22,6 +22,7 @@ export class InstanceWorker {
   readonly #events: InstanceWorkerEvents;
   readonly #startedAtMs = Date.now();
   #concurrency = 0;
+  #blocks = false;
   #isTerminated = false;
   #onReady: ((message: FromInstanceWorker) => void) | null = null;
   #rejectReady: ((error: RuntimeError) => void) | null = null;
@@ -54,7 +55,7 @@ export class InstanceWorker {
 
   get announcement(): InstanceAnnouncement {
     const { namespace, name, uid, generation } = this.spec;
-    return { id: this.id, namespace, app: name, uid, generation, concurrency: this.#concurrency, startedAtMs: this.#startedAtMs };
+    return { id: this.id, namespace, app: name, uid, generation, concurrency: this.#concurrency, blocks: this.#blocks, startedAtMs: this.#startedAtMs };
   }
 
   get isReady(): boolean {
@@ -81,6 +82,7 @@ export class InstanceWorker {
         if (message.type === 'ready') {
           settle();
           this.#concurrency = message.concurrency;
+          this.#blocks = message.blocks;
           this.idleSinceMs = Date.now();
           resolve(message.compiled);
         } else if (message.type === 'failed') this.#rejectReady?.(RuntimeError.fromWire(message.error));

@@ -4,7 +4,7 @@ import type { InstanceSpec } from '../core/instance-spec.ts';
 import type { InstanceAnnouncement, InstanceId, TerminateReason } from '../protocol/sw-host.ts';
 import { FINAL_START_ERRORS } from '../protocol/sw-host.ts';
 import type { HostLink } from './host-link.ts';
-import { InstanceLine } from './instance-line.ts';
+import { InstanceLine, type LineEvents } from './instance-line.ts';
 
 /** One App generation as the ingress runs it. */
 export interface AppTarget {
@@ -143,7 +143,7 @@ export class AppPool {
   }
 
   addReady(announcement: InstanceAnnouncement, host: HostLink, port: MessagePort): void {
-    const line = new InstanceLine(port, {
+    const events: LineEvents = {
       onSpoke: () => {
         if (instance.state === 'stalled') {
           instance.state = 'ready';
@@ -156,7 +156,8 @@ export class AppPool {
         this.pump();
       },
       onOverdue: () => this.terminate(instance, 'deadline'),
-    });
+    };
+    const line = new InstanceLine(port, events, announcement.blocks === true);
     const readyMs = performance.now();
     const known = this.instances.get(announcement.id);
     const instance: PooledInstance = {

@@ -2,6 +2,7 @@ import { RuntimeError } from '../core/errors.ts';
 import type { DocumentCookie, InstanceAnnouncement, TerminateReason } from '../protocol/sw-host.ts';
 import { AppPool, type AppTarget, type PooledInstance } from './app-pool.ts';
 import { type HostInfo, HostLink } from './host-link.ts';
+import type { Mailbox } from './mailbox.ts';
 
 export interface ClusterDeps {
   /** Asks every window to announce itself; resolves to how many windows there are. */
@@ -148,6 +149,14 @@ export class Cluster {
 
   allInstances(): { pool: AppPool; instance: PooledInstance }[] {
     return [...this.#pools.values()].flatMap((pool) => [...pool.instances.values()].map((instance) => ({ pool, instance })));
+  }
+
+  /** The mailbox of that token; null when its line is gone, or was another service worker's. */
+  findMailbox(token: string): Mailbox | null {
+    for (const pool of this.#pools.values()) {
+      for (const { line } of pool.instances.values()) if (line?.mailbox?.token === token) return line.mailbox;
+    }
+    return null;
   }
 
   /** Calls `listener` after any change of hosts or instances; returns the way to stop it. */

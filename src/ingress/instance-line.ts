@@ -1,7 +1,8 @@
 import { RuntimeError } from '../core/errors.ts';
-import type { FromInstance, RequestId, WireRequestHead } from '../protocol/sw-instance.ts';
+import type { FromInstance, RequestId, ToInstance, WireRequestHead } from '../protocol/sw-instance.ts';
 import { Deadlines } from './deadlines.ts';
 import { Exchange, type ExchangeLimits } from './exchange.ts';
+import { Mailbox } from './mailbox.ts';
 import type { RequestTrace } from './request-trace.ts';
 
 export interface LineEvents {
@@ -18,6 +19,8 @@ const REPLY_SAMPLES = 64;
 /** The service worker's end of one instance's MessagePort: sends requests, routes what comes back to their exchanges. */
 export class InstanceLine {
   readonly #port: MessagePort;
+  /** Of an instance whose guests block their worker; null: all goes by port. */
+  readonly mailbox: Mailbox | null;
   readonly #events: LineEvents;
   readonly #exchanges = new Map<RequestId, Exchange>();
   readonly #deadlines = new Deadlines();
@@ -28,9 +31,12 @@ export class InstanceLine {
   memoryBytes: number | null = null;
   #replyMs: number[] = [];
 
-  constructor(port: MessagePort, events: LineEvents) {
+  /** `blocks`: guests of the instance block their worker while they wait, so what they are sent goes by mailbox. */
+  constructor(port: MessagePort, events: LineEvents, blocks = false) {
     this.#port = port;
     this.#events = events;
+    this.mailbox = blocks ? new Mailbox() : null;
+    if (this.mailbox) port.postMessage({ type: 'mailbox', token: this.mailbox.token } satisfies ToInstance);
     port.onmessage = (event: MessageEvent<FromInstance>) => {
       events.onSpoke();
       if (event.data.type === 'done') this.memoryBytes = event.data.memoryBytes ?? this.memoryBytes;
@@ -65,6 +71,7 @@ export class InstanceLine {
       onOverdue: () => this.#events.onOverdue(),
       onDone: () => {
         this.#exchanges.delete(id);
+        this.mailbox?.forget(id);
         // One that was taken elsewhere was not served here.
         if (exchange.isAccepted) {
           this.served += 1;
@@ -75,7 +82,7 @@ export class InstanceLine {
     };
     const exchange: Exchange = new Exchange(
       id,
-      (message, transfer) => this.#port.postMessage(message, transfer ?? []),
+      (message, transfer) => this.#post(message, transfer ?? []),
       this.#deadlines,
       head,
       body,
@@ -93,7 +100,17 @@ export class InstanceLine {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const exchange of [...this.#exchanges.values()]) exchange.lose(error);
+    this.mailbox?.close();
     this.#port.onmessage = null;
     this.#port.close();
+  }
+
+  #post(message: ToInstance, transfer: Transferable[]): void {
+    if (this.mailbox && message.type !== 'request' && message.type !== 'go' && message.type !== 'mailbox') {
+      this.mailbox.put(message);
+      // A guest that has not begun is cancelled by port; one that runs, by mailbox.
+      if (message.type !== 'cancel') return;
+    }
+    this.#port.postMessage(message, transfer);
   }
 }

@@ -9,6 +9,7 @@ import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import type { Handler } from '../wasi/handler.ts';
 import { canSuspend } from '../wasi/jspi.ts';
 import { makeHandler } from './handler-factory.ts';
+import { createTakeFrames, untilControlled } from './line-wait.ts';
 import { LogSender } from './log-sender.ts';
 import { type Activity, RequestServer } from './request-server.ts';
 import { withSpareMemory } from './spare-memory.ts';
@@ -16,6 +17,11 @@ import { withSpareMemory } from './spare-memory.ts';
 const post = (message: FromInstanceWorker) => self.postMessage(message);
 const log = new LogSender(post);
 const activity: Activity = { busy: 0, idleSinceMs: Date.now() };
+/** Without JSPI a guest that waits blocks this worker. */
+const suspends = canSuspend();
+/** A pong that nobody asked for, while a guest blocks this worker for longer than its window would wait for one. */
+const SIGN_OF_LIFE_EVERY_MS = 1_000;
+let lastSignMs = 0;
 let handler: Handler | null = null;
 let servers: RequestServer[] = [];
 
@@ -24,14 +30,32 @@ async function start(message: Extract<ToInstanceWorker, { type: 'start' }>): Pro
   try {
     if (message.version !== PROTOCOL_VERSION)
       throw new RuntimeError('protocol-mismatch', 'this tab and its workers are of different versions of Swerve; reload the tab');
-    const made = await makeHandler(message.spec, message.compiled, { canSuspend: canSuspend(), log: (stream, text) => log.write(stream, text) });
+    const made = await makeHandler(message.spec, message.compiled, { canSuspend: suspends, log: (stream, text) => log.write(stream, text) });
     handler = withSpareMemory(made.handler);
     await handler.prepare();
-    post({ type: 'ready', concurrency: message.spec.concurrency, compiled: made.compiled, startupMs: performance.now() - startMs });
+    if (!suspends) await untilControlled();
+    post({
+      type: 'ready',
+      concurrency: suspends ? message.spec.concurrency : 1,
+      blocks: !suspends,
+      compiled: made.compiled,
+      startupMs: performance.now() - startMs,
+    });
   } catch (error) {
     post({ type: 'failed', error: RuntimeError.from(error, 'instance-start-failed').toWire() });
   }
 }
+
+const pong = (seq: number) => post({ type: 'pong', seq, busy: activity.busy, idleSinceMs: activity.idleSinceMs });
+
+const takeFrames = suspends
+  ? null
+  : createTakeFrames(() => {
+      const nowMs = performance.now();
+      if (nowMs - lastSignMs < SIGN_OF_LIFE_EVERY_MS) return;
+      lastSignMs = nowMs;
+      pong(-1);
+    });
 
 self.onmessage = (event: MessageEvent<ToInstanceWorker>) => {
   const message = event.data;
@@ -43,11 +67,11 @@ self.onmessage = (event: MessageEvent<ToInstanceWorker>) => {
       const port = event.ports[0];
       if (!port || !handler) return;
       for (const earlier of servers) if (!message.handover || !earlier.isBusy) earlier.close();
-      servers = [...servers.filter((earlier) => earlier.isBusy), new RequestServer(handler, port, activity)];
+      servers = [...servers.filter((earlier) => earlier.isBusy), new RequestServer(handler, port, activity, takeFrames)];
       return;
     }
     case 'ping':
-      post({ type: 'pong', seq: message.seq, busy: activity.busy, idleSinceMs: activity.idleSinceMs });
+      pong(message.seq);
       return;
   }
 };

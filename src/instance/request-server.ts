@@ -1,6 +1,7 @@
 import { assertNever, RuntimeError } from '../core/errors.ts';
 import type { FromInstance, RequestId, ToInstance } from '../protocol/sw-instance.ts';
 import type { GuestRequest, Handler } from '../wasi/handler.ts';
+import type { TakeFrames } from './line-wait.ts';
 import { PortResponse, PortSource } from './port-pipes.ts';
 
 interface ServedRequest {
@@ -23,11 +24,15 @@ export class RequestServer {
   readonly #port: MessagePort;
   readonly #activity: Activity;
   readonly #requests = new Map<RequestId, ServedRequest>();
+  readonly #takeFrames: TakeFrames | null;
+  #mailbox: string | null = null;
 
-  constructor(handler: Handler, port: MessagePort, activity: Activity) {
+  /** `takeFrames`: for an engine that cannot suspend guests. */
+  constructor(handler: Handler, port: MessagePort, activity: Activity, takeFrames: TakeFrames | null = null) {
     this.#handler = handler;
     this.#port = port;
     this.#activity = activity;
+    this.#takeFrames = takeFrames;
     port.onmessage = (event: MessageEvent<ToInstance>) => this.#receive(event.data);
   }
 
@@ -61,6 +66,9 @@ export class RequestServer {
       case 'abort':
         this.#requests.get(message.id)?.body?.receive(message);
         return;
+      case 'mailbox':
+        this.#mailbox = message.token;
+        return;
       default:
         assertNever(message);
     }
@@ -82,6 +90,7 @@ export class RequestServer {
       body,
       bodyLength: head.bodyLength,
       signal: abort.signal,
+      ...(this.#takeFrames && { block: (timeoutMs: number | null) => this.#block(id, timeoutMs) }),
     };
     this.#activity.busy += 1;
     this.#requests.set(id, { start: () => void this.#serve(id, request, response, post), body, response, abort });
@@ -121,6 +130,14 @@ export class RequestServer {
     served.abort.abort(error);
     served.body?.fail(error);
     served.response.fail(error);
+  }
+
+  /** Called from within the running guest, so nothing but this reaches it: neither messages nor promises. */
+  #block(id: RequestId, timeoutMs: number | null): void {
+    this.#requests.get(id)?.response.flush();
+    const frames = this.#mailbox === null ? null : (this.#takeFrames?.(this.#mailbox, timeoutMs ?? Number.POSITIVE_INFINITY) ?? null);
+    if (frames === null) this.#cancel(id);
+    else for (const frame of frames) this.#receive(frame);
   }
 
   #finish(id: RequestId, post: (reply: FromInstance) => void): void {

@@ -20,7 +20,7 @@ export type ToInstanceWorker =
 /** Worker -> window. */
 export type FromInstanceWorker =
   /** `compiled` for this window to share with its other workers, when this worker did the compiling. */
-  | { type: 'ready'; concurrency: number; compiled: CompiledModules | null; startupMs: number }
+  | { type: 'ready'; concurrency: number; blocks: boolean; compiled: CompiledModules | null; startupMs: number }
   | { type: 'failed'; error: WireError }
   | { type: 'log'; lines: Omit<LogLine, 'instance'>[] }
   /** `busy`: requests under way; `idleSinceMs`: Unix epoch of the end of the last one, or of the start. */

@@ -36,6 +36,8 @@ export interface InstanceAnnouncement {
   generation: number;
   /** Requests that it takes at once. */
   concurrency: number;
+  /** Its guests block their worker while they wait, for the engine cannot suspend them: what they are sent goes by mailbox (line-mailbox.ts). */
+  blocks?: boolean;
   /** Unix epoch, milliseconds. */
   startedAtMs: number;
 }

@@ -39,6 +39,8 @@ export type BodyFrame =
   | { type: 'abort'; id: RequestId; error: WireError };
 
 export type ToInstance =
+  /** First on a line to an instance whose guests block their worker: frames for them are fetched with this token (line-mailbox.ts). */
+  | { type: 'mailbox'; token: string }
   | { type: 'request'; id: RequestId; head: WireRequestHead; hasBody: boolean; hold: boolean }
   | { type: 'go'; id: RequestId }
   /** The caller wants no (more) answer. The instance stops the guest and still says `done`. */

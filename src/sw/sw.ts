@@ -20,6 +20,7 @@ import { HOST_WAIT_MS } from '../ingress/dispatch.ts';
 import type { HostLink } from '../ingress/host-link.ts';
 import { Ingress } from '../ingress/ingress.ts';
 import { TrafficLog } from '../ingress/traffic-log.ts';
+import { LINES_PATH } from '../protocol/line-mailbox.ts';
 import { isAnnouncement, type ToHost, type ToServiceWorker } from '../protocol/sw-host.ts';
 import type { BuildNews, BuildStored, FromPanel } from '../protocol/sw-panel.ts';
 import { transpilerName } from '../protocol/transpiler.ts';
@@ -35,6 +36,7 @@ import { activateAssets, areAssetsComplete, buildFile, completeAssets, installAs
 import { markFirstPanels, markPanel, mayUseApi } from './client-guard.ts';
 import { Cookies } from './cookies.ts';
 import { noteHostScript } from './host-script-note.ts';
+import { answerLine } from './lines.ts';
 import { liveView } from './live-view.ts';
 import { SHARE_PATH, SharedFiles } from './shared-files.ts';
 import { viewStorage } from './storage-view.ts';
@@ -181,6 +183,7 @@ async function answer(event: FetchEvent, url: URL): Promise<Response> {
 }
 
 async function answerSystem(event: FetchEvent, url: URL, path: string): Promise<Response> {
+  if (path.startsWith(LINES_PATH)) return answerLine(event, path, url, cluster);
   if (path === '' || path === 'index.html') return (await panelDocument(`${SYSTEM_PREFIX}index.html`)) ?? fetch(event.request);
   const file = path.startsWith('boot/') ? null : await buildFile(url);
   if (file) return file;

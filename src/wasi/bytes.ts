@@ -1,7 +1,7 @@
 /**
  * The byte pipes that guests read and write, shared by the preview 1 and the 0.2 hosts.
  * Pull-based with a synchronous fast path: a guest that finds bytes waiting never leaves wasm, one that must wait
- * awaits `ready()` (and is suspended by JSPI).
+ * awaits `ready()` (and is suspended by JSPI), or blocks its thread and looks again where the engine cannot suspend it.
  */
 
 /** Bytes a guest reads: a request body, stdin, an incoming stream. */

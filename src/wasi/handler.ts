@@ -1,6 +1,12 @@
 import type { LogLine } from '../core/log-line.ts';
 import type { ByteSink, ByteSource } from './bytes.ts';
 
+/**
+ * Blocks the thread until something has come in for the request or `timeoutMs` have passed (null: however long it takes);
+ * may return sooner. What has come in is in the request's body, its signal and the answer's sink when it returns.
+ */
+export type Block = (timeoutMs: number | null) => void;
+
 /** One HTTP request on its way into a guest. */
 export interface GuestRequest {
   /** As the client wrote it: `GET`, or any RFC 9110 token. */
@@ -19,6 +25,8 @@ export interface GuestRequest {
   readonly bodyLength: number | null;
   /** Fires when the caller went away or the deadline passed: the guest's waits must end. */
   readonly signal: AbortSignal;
+  /** How its guest waits where the engine cannot suspend it (`HandlerHost.canSuspend` false). */
+  readonly block?: Block;
 }
 
 /** Where a guest's answer goes. */

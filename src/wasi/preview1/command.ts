@@ -12,8 +12,8 @@ export type CommandOutcome =
 /** An instance that waits for its one run. */
 export interface PreparedCommand {
   /**
-   * Runs `_start` to its end; at most once. Without JSPI it blocks this thread until then, and `stdin` must hold all
-   * of its bytes already. @throws RuntimeError what broke a stream, when that was the runtime's own error
+   * Runs `_start` to its end; at most once. Without JSPI it blocks this thread until then, and waits by `inputs.block`.
+   * @throws RuntimeError what broke a stream, when that was the runtime's own error
    */
   run(inputs: GuestInputs): Promise<CommandOutcome>;
   /** Its linear memory now. */

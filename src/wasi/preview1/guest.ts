@@ -1,7 +1,10 @@
 import type { ByteSink, ByteSource } from '../bytes.ts';
+import { cannotWait } from '../cancellation.ts';
 import { monotonicNs } from '../clock.ts';
 import type { FileTree } from '../files.ts';
+import type { Block } from '../handler.ts';
 import { DescriptorTable, inputDescriptor, outputDescriptor, preopenDescriptor } from './descriptors.ts';
+import { ERRNO, type Errno } from './errno.ts';
 import { GuestMemory } from './guest-memory.ts';
 
 /** What one run of a command is given. The host reads `stdin` to its end or cancels it, and never closes the sinks itself: their owner does. */
@@ -15,6 +18,8 @@ export interface GuestInputs {
   readonly preopens: readonly { readonly name: string; readonly tree: FileTree }[];
   /** Ends the guest at its next wait, read or write. */
   readonly signal: AbortSignal;
+  /** How it waits where it cannot be suspended. */
+  readonly block?: Block;
   /** Tells the App's owner something about this guest, once for each text. */
   readonly report: (text: string) => void;
 }
@@ -48,11 +53,11 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 export class Guest {
   readonly memory: GuestMemory;
   readonly descriptors: DescriptorTable;
-  readonly canSuspend: boolean;
   readonly startedNs = monotonicNs();
   /** Set once the guest must not run on: thrown again by every host call. */
   ended: GuestExit | GuestCancelled | null = null;
   readonly #inputs: GuestInputs;
+  readonly #canSuspend: boolean;
   #args: EncodedStrings | null = null;
   #environ: EncodedStrings | null = null;
   readonly #reported = new Set<string>();
@@ -60,7 +65,7 @@ export class Guest {
   constructor(memory: WebAssembly.Memory, inputs: GuestInputs, canSuspend: boolean) {
     this.memory = new GuestMemory(memory);
     this.#inputs = inputs;
-    this.canSuspend = canSuspend;
+    this.#canSuspend = canSuspend;
     this.descriptors = new DescriptorTable([
       inputDescriptor(inputs.stdin),
       outputDescriptor(inputs.stdout),
@@ -98,6 +103,29 @@ export class Guest {
   end<How extends GuestExit | GuestCancelled>(how: How): How {
     this.ended = how;
     return how;
+  }
+
+  /**
+   * Success once `isDone`, which is asked first, and again after each of `events` and after `timeoutMs`: a promise of it where
+   * the guest can be suspended, else the thread is blocked meanwhile. @throws GuestCancelled, and what `isDone` throws
+   */
+  until(isDone: () => boolean, events: () => readonly Promise<void>[], timeoutMs: () => number | null = () => null): Errno | Promise<Errno> {
+    if (isDone()) return ERRNO.success;
+    if (!this.#canSuspend) {
+      const { block } = this.#inputs;
+      if (!block) throw cannotWait();
+      do {
+        block(timeoutMs());
+        this.assertWanted();
+      } while (!isDone());
+      return ERRNO.success;
+    }
+    return (async () => {
+      do {
+        await this.wait(events(), timeoutMs());
+      } while (!isDone());
+      return ERRNO.success;
+    })();
   }
 
   /** Resolves once one of `events` has resolved or `timeoutMs` have passed; rejects with GuestCancelled when the request is cancelled. */

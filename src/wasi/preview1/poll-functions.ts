@@ -57,21 +57,11 @@ export function pollFunctions(guest: Guest) {
         return true;
       };
 
-      if (finish()) return ERRNO.success;
-      if (!guest.canSuspend) {
-        // The one way to wait in an engine without JSPI that needs no cross-origin isolation; the deadline of the request bounds it.
-        while (!finish());
-        return ERRNO.success;
-      }
-      return (async () => {
-        do {
-          await guest.wait(
-            subscriptions.flatMap((subscription) => subscription.ready() ?? []),
-            earliestMs(subscriptions),
-          );
-        } while (!finish());
-        return ERRNO.success;
-      })();
+      return guest.until(
+        finish,
+        () => subscriptions.flatMap((subscription) => subscription.ready() ?? []),
+        () => earliestMs(subscriptions),
+      );
     },
   };
 }
@@ -138,8 +128,7 @@ function fdSubscription(guest: Guest, userdata: bigint, type: number, fd: number
       poll() {
         try {
           const capacity = sink.capacity();
-          if (capacity > 0) return happened(capacity);
-          return guest.canSuspend ? null : happened(1);
+          return capacity > 0 ? happened(capacity) : null;
         } catch {
           // Broken: `fd_write` will say how, so the guest is told that it need not wait for it.
           return { errno: ERRNO.success, sizeBytes: 0, flags: EVENTRW_HANGUP };

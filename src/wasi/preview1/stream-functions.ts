@@ -83,16 +83,11 @@ function readStream(guest: Guest, descriptor: InputDescriptor, iovecs: readonly 
     guest.memory.setU32(readPointer, 0);
     return ERRNO.success;
   }
-  if (take()) return ERRNO.success;
-  if ((descriptor.flags & FDFLAGS.nonblock) !== 0) throw new WasiError(ERRNO.again);
-  // Without JSPI the handler has read the body whole, so a source that still has nothing is a fault of ours: an empty stdin would be a lie.
-  if (!guest.canSuspend) throw new RuntimeError('internal', 'stdin was not read in full before a guest that cannot be suspended was started');
-  return (async () => {
-    do {
-      await guest.wait([source.ready()]);
-    } while (!take());
-    return ERRNO.success;
-  })();
+  if ((descriptor.flags & FDFLAGS.nonblock) !== 0) {
+    if (take()) return ERRNO.success;
+    throw new WasiError(ERRNO.again);
+  }
+  return guest.until(take, () => [source.ready()]);
 }
 
 function scatter(guest: Guest, piece: Uint8Array, iovecs: readonly Iovec[]): void {
@@ -111,7 +106,7 @@ function writeStream(guest: Guest, descriptor: OutputDescriptor, iovecs: readonl
   let offset = 0;
   let written = 0;
 
-  /** False: the sink is full and `iovecs` are not through. A guest that cannot be suspended writes on: the sink then buffers without limit. */
+  /** False: the sink is full and `iovecs` are not through. */
   const put = (): boolean => {
     guest.assertWanted();
     for (let iovec = iovecs[index]; iovec; iovec = iovecs[index]) {
@@ -122,7 +117,7 @@ function writeStream(guest: Guest, descriptor: OutputDescriptor, iovecs: readonl
       }
       const piece = guest.memory.bytes(iovec.pointer + offset, Math.min(iovec.length - offset, MAX_PIECE_BYTES));
       const isWritten = guardStream(guest, ERRNO.pipe, () => {
-        if (guest.canSuspend && sink.capacity() <= 0) return false;
+        if (sink.capacity() <= 0) return false;
         sink.write(piece);
         return true;
       });
@@ -133,22 +128,20 @@ function writeStream(guest: Guest, descriptor: OutputDescriptor, iovecs: readonl
     return true;
   };
 
-  const finish = () => {
+  const finish = (): true => {
     guest.memory.setU32(writtenPointer, written);
-    return ERRNO.success;
+    return true;
   };
 
-  if (put()) return finish();
   if ((descriptor.flags & FDFLAGS.nonblock) !== 0) {
-    if (written === 0) throw new WasiError(ERRNO.again);
-    return finish();
+    if (!put() && written === 0) throw new WasiError(ERRNO.again);
+    finish();
+    return ERRNO.success;
   }
-  return (async () => {
-    do {
-      await guest.wait([sink.ready()]);
-    } while (!put());
-    return finish();
-  })();
+  return guest.until(
+    () => put() && finish(),
+    () => [sink.ready()],
+  );
 }
 
 /** What breaks a stream is the runtime's own word (RuntimeError: it unwinds the guest and answers the request), the end of the request, or else an errno. */

@@ -4,7 +4,6 @@ import { emptySource } from '../bytes.ts';
 import type { GuestRequest, ResponseWriter } from '../handler.ts';
 import { cgiArguments, cgiEnvironment } from '../wagi/cgi-environment.ts';
 import { type CgiOutcome, createCgiResponse } from '../wagi/cgi-response.ts';
-import { gatherSource } from '../whole-source.ts';
 import { GuestExit } from './cli.ts';
 import type { Guest } from './guest.ts';
 
@@ -37,10 +36,11 @@ export async function serveCommand(guest: Guest, spec: InstanceSpec, request: Gu
   try {
     context.call = {
       signal: request.signal,
+      ...(request.block && { block: request.block }),
       method: request.method,
       args: cgiArguments(request, spec),
       env: cgiEnvironment(request, spec),
-      stdin: context.suspends ? stdin : await gatherSource(stdin, request.signal),
+      stdin,
       stdout: cgi.stdout,
       stderr: guest.stderrLog,
     };

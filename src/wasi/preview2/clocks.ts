@@ -23,6 +23,7 @@ export function readyAt(instantNs: bigint): Readiness {
   const isReady = () => monotonicNs() >= instantNs;
   return {
     isReady,
+    atNs: instantNs,
     whenReady(wake) {
       const arm = (): ReturnType<typeof setTimeout> => {
         // Rounded up: a timer that fires early would only be armed again.

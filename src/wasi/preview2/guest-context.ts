@@ -1,18 +1,23 @@
-import { RuntimeError } from '../../core/errors.ts';
+import type { RuntimeError } from '../../core/errors.ts';
 import { type ByteSink, type ByteSource, emptySource } from '../bytes.ts';
-import { cancellationOf } from '../cancellation.ts';
-import type { HandlerHost } from '../handler.ts';
+import { cancellationOf, cannotWait } from '../cancellation.ts';
+import { monotonicNs } from '../clock.ts';
+import type { Block, HandlerHost } from '../handler.ts';
 
 /** Something a guest can wait for. */
 export interface Readiness {
   isReady(): boolean;
   /** Calls `wake` once it is ready, never before it returned; answers how to stop waiting, where that saves something. */
   whenReady(wake: () => void): (() => void) | undefined;
+  /** When time alone makes it ready: the instant, of the monotonic clock. */
+  readonly atNs?: bigint;
 }
 
 /** What a guest sees of the world during one request. */
 export interface GuestCall {
   readonly signal: AbortSignal;
+  /** How the guest waits where it cannot be suspended. */
+  readonly block?: Block;
   readonly method: string;
   readonly args: readonly string[];
   readonly env: readonly (readonly [string, string])[];
@@ -51,7 +56,7 @@ export class GuestContext {
   isSpent = false;
   readonly #failed: Promise<never>;
   #reject: (error: RuntimeError) => void = () => {};
-  /** The guest can be suspended: else it gets its request body whole and its output is buffered without limit. */
+  /** The guest can be suspended: else its thread is blocked while it waits. */
   readonly suspends: boolean;
 
   /** `suspends`: the component was transpiled with suspending imports and the engine has them. */
@@ -82,20 +87,41 @@ export class GuestContext {
   }
 
   /**
-   * Suspends the guest until one of `awaited` is ready, or unwinds it when its request is aborted.
-   * @throws RuntimeError `engine-unsupported` where the guest cannot be suspended
+   * What `attempt` answers once that is not null. It is asked first, and again whenever one of `awaited` has become ready:
+   * then the answer is a promise where guests are suspended, else the thread is blocked meanwhile. Unwinds the guest when
+   * its request is aborted. @throws RuntimeError `engine-unsupported` where the guest cannot wait
    */
-  wait(awaited: readonly Readiness[]): Promise<void> {
+  until<T>(awaited: readonly Readiness[], attempt: () => T | null): T | Promise<T> {
+    const now = attempt();
+    if (now !== null) return now;
+    if (this.call.signal.aborted) this.unwind(cancellationOf(this.call.signal));
+    return this.suspends ? this.#suspendUntil(awaited, attempt) : this.#blockUntil(awaited, attempt);
+  }
+
+  async #suspendUntil<T>(awaited: readonly Readiness[], attempt: () => T | null): Promise<T> {
+    for (;;) {
+      // What is ready already would end the wait for the others at once.
+      const waiting = awaited.filter((one) => !one.isReady());
+      if (waiting.length > 0) await this.#wait(waiting);
+      const result = attempt();
+      if (result !== null) return result;
+    }
+  }
+
+  #blockUntil<T>(awaited: readonly Readiness[], attempt: () => T | null): T {
+    const { signal, block } = this.call;
+    if (!block) this.unwind(cannotWait());
+    for (;;) {
+      if (!signal.aborted) block(earliestMs(awaited));
+      if (signal.aborted) this.unwind(cancellationOf(signal));
+      const result = attempt();
+      if (result !== null) return result;
+    }
+  }
+
+  #wait(awaited: readonly Readiness[]): Promise<void> {
     const { signal } = this.call;
     if (signal.aborted) this.unwind(cancellationOf(signal));
-    if (!this.suspends) {
-      this.unwind(
-        new RuntimeError(
-          'engine-unsupported',
-          'The handler has to wait, and this browser cannot suspend WebAssembly (JSPI, WebAssembly.Suspending). Use Chrome or Edge 137, Firefox 153, Safari 27 or newer.',
-        ),
-      );
-    }
     return new Promise((resolve, reject) => {
       const cancels: (() => void)[] = [];
       const settle = () => {
@@ -118,14 +144,18 @@ export class GuestContext {
     });
   }
 
-  /** Nothing when `one` is ready, else the wait for it: a guest that need not wait costs no timer. */
-  waitUnlessReady(one: Readiness): Promise<void> | undefined {
-    return one.isReady() ? undefined : this.wait([one]);
-  }
-
   #fail(error: RuntimeError): RuntimeError {
     this.failure ??= error;
     this.#reject(this.failure);
     return this.failure;
   }
+}
+
+const NS_PER_MS = 1_000_000;
+
+/** Milliseconds until time makes one of `awaited` ready; null when it never does. */
+function earliestMs(awaited: readonly Readiness[]): number | null {
+  let earliestNs: bigint | null = null;
+  for (const { atNs } of awaited) if (atNs !== undefined && (earliestNs === null || atNs < earliestNs)) earliestNs = atNs;
+  return earliestNs === null ? null : Math.max(0, Number(earliestNs - monotonicNs()) / NS_PER_MS);
 }

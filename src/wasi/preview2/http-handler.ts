@@ -1,7 +1,6 @@
 import type { InstanceSpec } from '../../core/instance-spec.ts';
 import { emptySource } from '../bytes.ts';
 import type { GuestRequest, ResponseWriter } from '../handler.ts';
-import { gatherSource } from '../whole-source.ts';
 import { GuestExit } from './cli.ts';
 import { failureOf, type Guest } from './guest.ts';
 import { IncomingRequest } from './http-incoming.ts';
@@ -16,6 +15,7 @@ export async function serveHttp(guest: Guest, spec: InstanceSpec, request: Guest
   const { context } = guest;
   context.call = {
     signal: request.signal,
+    ...(request.block && { block: request.block }),
     method: request.method,
     args: spec.args,
     env: Object.entries(spec.env),
@@ -40,9 +40,8 @@ export async function serveHttp(guest: Guest, spec: InstanceSpec, request: Guest
 
 async function callGuest(guest: Guest, request: GuestRequest, slot: ResponseSlot): Promise<void> {
   const { context } = guest;
-  const body = request.body && !context.suspends ? await gatherSource(request.body, request.signal) : request.body;
   try {
-    await guest.call(new IncomingRequest({ ...request, body }, context), new ResponseOutparam(slot));
+    await guest.call(new IncomingRequest(request, context), new ResponseOutparam(slot));
   } catch (thrown) {
     context.isSpent = true;
     // Leaving by wasi:cli/exit with success is a way to return.

@@ -37,8 +37,10 @@ export class InputStream {
 
   blockingRead(length: bigint): Uint8Array | Promise<Uint8Array> {
     const wanted = clampLength(length, MAX_READ_BYTES);
-    const bytes = this.#take(wanted);
-    return bytes.length > 0 || wanted === 0 ? bytes : this.#takeLater(wanted);
+    return this.#context.until([this.#readiness], () => {
+      const bytes = this.#take(wanted);
+      return bytes.length > 0 || wanted === 0 ? bytes : null;
+    });
   }
 
   skip(length: bigint): bigint {
@@ -62,14 +64,6 @@ export class InputStream {
   /** For `splice`: the wait for its next bytes. */
   static readinessOf(stream: InputStream): Readiness {
     return stream.#readiness;
-  }
-
-  async #takeLater(wanted: number): Promise<Uint8Array> {
-    for (;;) {
-      await this.#context.waitUnlessReady(this.#readiness);
-      const bytes = this.#take(wanted);
-      if (bytes.length > 0) return bytes;
-    }
   }
 
   /** WIT: after `last-operation-failed` a stream is closed. */

@@ -49,7 +49,7 @@ export class OutputStream {
     this.#put(contents, isWhole(contents));
   }
 
-  blockingWriteAndFlush(contents: Uint8Array): Promise<void> | undefined {
+  blockingWriteAndFlush(contents: Uint8Array): Promise<undefined> | undefined {
     if (contents.length > MAX_BLOCKING_WRITE_BYTES) {
       throw new RangeError(`blocking-write-and-flush takes up to ${MAX_BLOCKING_WRITE_BYTES} bytes and was given ${contents.length}`);
     }
@@ -63,13 +63,9 @@ export class OutputStream {
     this.#sink.flush?.();
   }
 
-  blockingFlush(): Promise<void> | undefined {
+  blockingFlush(): Promise<undefined> | undefined {
     this.#sink.flush?.();
-    if (this.#capacity() > 0) return undefined;
-    const untilReady = async () => {
-      while (this.#capacity() === 0) await this.#context.wait([this.#readiness]);
-    };
-    return untilReady();
+    return this.#context.until([this.#readiness], () => (this.#capacity() > 0 ? undefined : null));
   }
 
   subscribe(): Pollable {
@@ -81,7 +77,7 @@ export class OutputStream {
     this.write(new Uint8Array(Number(length)));
   }
 
-  blockingWriteZeroesAndFlush(length: bigint): Promise<void> | undefined {
+  blockingWriteZeroesAndFlush(length: bigint): Promise<undefined> | undefined {
     return this.blockingWriteAndFlush(new Uint8Array(clampLength(length, MAX_BLOCKING_WRITE_BYTES + 1)));
   }
 
@@ -94,15 +90,7 @@ export class OutputStream {
 
   blockingSplice(source: InputStream, length: bigint): bigint | Promise<bigint> {
     const input = InputStream.readinessOf(source);
-    if (this.#readiness.isReady() && input.isReady()) return this.splice(source, length);
-    const untilReady = async () => {
-      for (;;) {
-        await this.#context.waitUnlessReady(this.#readiness);
-        await this.#context.waitUnlessReady(input);
-        if (this.#readiness.isReady() && input.isReady()) return this.splice(source, length);
-      }
-    };
-    return untilReady();
+    return this.#context.until([this.#readiness, input], () => (this.#readiness.isReady() && input.isReady() ? this.splice(source, length) : null));
   }
 
   [Symbol.dispose](): void {
@@ -110,21 +98,23 @@ export class OutputStream {
     this.#onDrop();
   }
 
-  async #putLater(contents: Uint8Array): Promise<void> {
+  #putLater(contents: Uint8Array): Promise<undefined> | undefined {
     let rest = contents;
-    while (rest.length > 0) {
-      await this.blockingFlush();
-      const piece = rest.subarray(0, this.#capacity());
-      this.#put(piece, false);
-      rest = rest.subarray(piece.length);
-    }
-    await this.blockingFlush();
+    return this.#context.until([this.#readiness], () => {
+      for (let room = this.#capacity(); rest.length > 0 && room > 0; room = this.#capacity()) {
+        const piece = rest.subarray(0, room);
+        this.#put(piece, false);
+        rest = rest.subarray(piece.length);
+      }
+      this.#sink.flush?.();
+      return rest.length === 0 && this.#capacity() > 0 ? undefined : null;
+    });
   }
 
   /** A broken sink is ready: the next call says what broke. */
   #takesMore(): boolean {
     try {
-      return this.#sink.capacity() > 0 || !this.#context.suspends;
+      return this.#sink.capacity() > 0;
     } catch {
       // Not lost: the operation that follows meets the same error and reports it.
       return true;
@@ -134,9 +124,7 @@ export class OutputStream {
   #capacity(): number {
     if (this.#closed) fail({ tag: 'closed' });
     try {
-      const capacity = this.#sink.capacity();
-      // A guest that cannot wait is never told to: the sink takes more than its capacity, and drains when the guest has returned.
-      return this.#context.suspends ? capacity : MAX_PERMIT_BYTES;
+      return this.#sink.capacity();
     } catch (cause) {
       this.#break(cause);
     }

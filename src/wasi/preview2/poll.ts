@@ -23,9 +23,9 @@ export class Pollable {
     return this.#readiness.isReady();
   }
 
-  /** Returns at once when ready, else suspends the guest. */
-  block(): Promise<void> | undefined {
-    return this.#context.waitUnlessReady(this.#readiness);
+  /** Returns at once when ready, else waits. */
+  block(): Promise<undefined> | undefined {
+    return this.#context.until([this.#readiness], () => (this.#readiness.isReady() ? undefined : null));
   }
 
   /** The condition behind it, for `poll`. */
@@ -47,16 +47,10 @@ export function createPoll(context: GuestContext): (pollables: Pollable[]) => Ui
   return (pollables) => {
     if (pollables.length === 0) throw new TypeError('wasi:io/poll.poll was called with an empty list');
     const awaited = pollables.map((pollable) => Pollable.readinessOf(pollable));
-    const now = readyIndexes(awaited);
-    if (now.length > 0) return now;
-    const untilReady = async () => {
-      // A wake-up may be early (two readers of one source): look again rather than answer an empty list.
-      for (;;) {
-        await context.wait(awaited);
-        const indexes = readyIndexes(awaited);
-        if (indexes.length > 0) return indexes;
-      }
-    };
-    return untilReady();
+    // A wake-up may be early (two readers of one source): look again rather than answer an empty list.
+    return context.until(awaited, () => {
+      const indexes = readyIndexes(awaited);
+      return indexes.length > 0 ? indexes : null;
+    });
   };
 }

@@ -5,7 +5,6 @@ import { FileError, FileTree } from '../files.ts';
 import type { Handler, HandlerHost } from '../handler.ts';
 import { createLineLog } from '../line-log.ts';
 import { createCommand, type PreparedCommand } from '../preview1/command.ts';
-import { gatherSource } from '../whole-source.ts';
 import { cgiArguments, cgiEnvironment } from './cgi-environment.ts';
 import { type CgiOutcome, createCgiResponse } from './cgi-response.ts';
 
@@ -13,9 +12,7 @@ import { type CgiOutcome, createCgiResponse } from './cgi-response.ts';
  * Serves requests with a WASI preview 1 command as WAGI defines it: one fresh instance per request, the request in
  * environment, arguments and stdin, the answer on stdout, stderr in the log. `spec.reuse` has no meaning here, for a
  * command runs once. `spec.files` are a read-only `/`. Several requests may be under way at once; each has its own state.
- *
- * Without JSPI (`host.canSuspend` false) the request body is read whole before the guest starts, its output is buffered
- * without limit while it runs, and its sleeps keep the thread busy.
+ * Without JSPI (`host.canSuspend` false) a guest waits by `request.block`, and nothing else happens in this thread until it has ended.
  * @throws RuntimeError `module-invalid`, `resource-invalid`
  */
 export function createWagiHandler(module: WebAssembly.Module, spec: InstanceSpec, host: HandlerHost): Handler {
@@ -34,22 +31,30 @@ export function createWagiHandler(module: WebAssembly.Module, spec: InstanceSpec
       prepared = null;
       const cgi = createCgiResponse(request, response, host.log);
       const stderr = createLineLog((line) => host.log('stderr', line));
-      let stdin = request.body ?? emptySource;
+      const stdin = request.body ?? emptySource;
       try {
         const args = cgiArguments(request, spec);
         const env = cgiEnvironment(request, spec);
         cgi.finish(
           await outcomeOf(request.signal, async () => {
-            if (!host.canSuspend && request.body) stdin = await gatherSource(request.body, request.signal);
             const report = (text: string) => host.log('system', text);
-            return await instance.run({ args, env, stdin, stdout: cgi.stdout, stderr, preopens, signal: request.signal, report });
+            return await instance.run({
+              args,
+              env,
+              stdin,
+              stdout: cgi.stdout,
+              stderr,
+              preopens,
+              signal: request.signal,
+              ...(request.block && { block: request.block }),
+              report,
+            });
           }),
         );
       } finally {
         memoryBytes = instance.memoryBytes;
         stderr.close();
         stdin.cancel();
-        request.body?.cancel();
       }
     },
 

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { type App, startApp } from './app.ts';
+import { type App, copyBuild, startApp } from './app.ts';
 import { launchBrowser, type TestBrowser } from './launch.ts';
 
 /** The app and a browser for one test file. Usable inside hooks and tests only. */
@@ -17,8 +17,9 @@ export interface Swerve {
   allowConsole(pattern: RegExp): void;
 }
 
-/** Starts the app and a browser before the file's tests and stops both after them; fails each test that saw an error it did not expect. */
-export function useSwerve(options: { base?: string } = {}): Swerve {
+/** Starts the app (a build that `edit` has changed, when it is given) and a browser before the file's tests and stops both after them; fails each test that saw an error it did not expect. */
+export function useSwerve({ edit, ...options }: { base?: string; edit?: (folder: string) => Promise<void> } = {}): Swerve {
+  let build: Awaited<ReturnType<typeof copyBuild>> | undefined;
   let app: App | undefined;
   let browser: TestBrowser | undefined;
   const started = <T>(part: T | undefined): T => {
@@ -27,13 +28,15 @@ export function useSwerve(options: { base?: string } = {}): Swerve {
   };
 
   beforeAll(async () => {
-    app = await startApp(options);
+    build = edit && (await copyBuild(edit));
+    app = await startApp({ ...options, ...(build && { dist: build.dist }) });
     browser = await launchBrowser();
   });
   afterEach(() => browser?.console.settle());
   afterAll(async () => {
     await browser?.close();
     await app?.stop();
+    await build?.remove();
   });
 
   const open = async (path: string): Promise<Page> => {

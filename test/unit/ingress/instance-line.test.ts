@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { RuntimeError } from '../../../src/core/errors.ts';
 import { InstanceLine } from '../../../src/ingress/instance-line.ts';
+import { decodeFrames } from '../../../src/protocol/line-mailbox.ts';
 import type { FromInstance } from '../../../src/protocol/sw-instance.ts';
 import { closePorts, TestInstance } from './cluster-fixture.ts';
 import { LIMITS, REQUEST_HEAD, settle } from './exchange-fixture.ts';
@@ -18,7 +19,7 @@ describe('InstanceLine', () => {
     const { instance, send } = openLine();
     const [first, second] = [send(), send()];
     await settle();
-    const [firstId, secondId] = instance.received.map((message) => message.id);
+    const [firstId, secondId] = instance.received.map((message) => ('id' in message ? message.id : null));
     const head = (id: number, status: number): FromInstance => ({ type: 'head', id, status, headers: [], bytes: null, end: true });
     instance.say(head(secondId!, 202));
     instance.say(head(firstId!, 201));
@@ -86,5 +87,39 @@ describe('InstanceLine', () => {
     expect(line.inFlight).toBe(0);
     expect(line.served).toBe(0);
     expect(line.medianReplyMs()).toBe(null);
+  });
+});
+
+describe('a line to an instance whose guests block their worker', () => {
+  const open = (instance: TestInstance) => new InstanceLine(instance.port, { onSpoke: () => {}, onRoom: () => {}, onOverdue: () => {} }, true);
+  const inMailbox = async (line: InstanceLine) => {
+    const bytes = await line.mailbox?.take(0);
+    return bytes ? decodeFrames(bytes.buffer) : [];
+  };
+
+  it('tells the token first; what a running guest is sent goes by mailbox, a cancellation by both', async () => {
+    const instance = new TestInstance('accepts');
+    const line = open(instance);
+    const exchange = line.send({ ...REQUEST_HEAD, method: 'POST' }, new Blob(['body']).stream(), true, LIMITS);
+    await settle();
+    expect(instance.received.map(({ type }) => type)).toEqual(['mailbox', 'request', 'go']);
+    expect(instance.received[0]).toEqual({ type: 'mailbox', token: line.mailbox?.token });
+    expect(await inMailbox(line)).toMatchObject([{ type: 'chunk' }, { type: 'end' }]);
+    exchange.reply.catch(() => {}); // Cancelled on purpose.
+    exchange.cancel();
+    await settle();
+    expect(instance.received.at(-1)?.type).toBe('cancel');
+    expect(await inMailbox(line)).toMatchObject([{ type: 'cancel' }]);
+  });
+
+  it('keeps nothing for a request that is over', async () => {
+    const instance = new TestInstance('accepts');
+    const line = open(instance);
+    const exchange = line.send({ ...REQUEST_HEAD, method: 'POST' }, new Blob(['body']).stream(), true, LIMITS);
+    await settle();
+    instance.say({ type: 'head', id: exchange.id, status: 200, headers: [], bytes: null, end: true });
+    instance.say({ type: 'done', id: exchange.id });
+    await exchange.finished;
+    expect(await inMailbox(line)).toEqual([]);
   });
 });

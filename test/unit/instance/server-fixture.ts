@@ -1,3 +1,4 @@
+import type { TakeFrames } from '../../../src/instance/line-wait.ts';
 import { type Activity, RequestServer } from '../../../src/instance/request-server.ts';
 import type { FromInstance, ToInstance } from '../../../src/protocol/sw-instance.ts';
 import type { GuestRequest, Handler, ResponseWriter } from '../../../src/wasi/handler.ts';
@@ -11,7 +12,11 @@ export function closeLines(): void {
 }
 
 /** A server of the handler `handle`, and the service worker's end of its line. */
-export function serve(handle: (request: GuestRequest, response: ResponseWriter) => Promise<void>, prepare: Handler['prepare'] = () => {}) {
+export function serve(
+  handle: (request: GuestRequest, response: ResponseWriter) => Promise<void>,
+  prepare: Handler['prepare'] = () => {},
+  takeFrames: TakeFrames | null = null,
+) {
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
   const received: FromInstance[] = [];
@@ -32,6 +37,7 @@ export function serve(handle: (request: GuestRequest, response: ResponseWriter) 
     },
     port2,
     activity,
+    takeFrames,
   );
   const say = (message: ToInstance) => port1.postMessage(message);
   return {

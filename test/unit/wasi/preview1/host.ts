@@ -2,6 +2,7 @@ import { type ByteSink, type ByteSource, emptySource } from '../../../../src/was
 import type { FileTree } from '../../../../src/wasi/files.ts';
 import { Guest, type GuestInputs } from '../../../../src/wasi/preview1/guest.ts';
 import { createPreview1Imports, PREVIEW1_FUNCTIONS } from '../../../../src/wasi/preview1/imports.ts';
+import { scriptedBlock } from '../scripted-block.ts';
 
 type Call = (...args: (number | bigint)[]) => number;
 
@@ -52,6 +53,7 @@ export function makeHost(options: Partial<GuestInputs> & { tree?: FileTree; stdi
       stderr: memorySink(),
       preopens: options.tree ? [{ name: '/', tree: options.tree }] : [],
       signal: new AbortController().signal,
+      block: scriptedBlock(),
       report: () => {},
       ...options,
     },

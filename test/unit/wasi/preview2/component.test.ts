@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { RuntimeError } from '../../../../src/core/errors.ts';
 import type { InstanceSpec } from '../../../../src/core/instance-spec.ts';
 import { transpileComponent } from '../../../../src/transpiler/transpile.ts';
 import { sourceFromBytes } from '../../../../src/wasi/bytes.ts';
 import type { GuestRequest } from '../../../../src/wasi/handler.ts';
 import { compileComponent, createComponentHandler } from '../../../../src/wasi/preview2/component.ts';
+import { scriptedBlock } from '../scripted-block.ts';
 import { TestHost, TestResponse, testRequest, testSpec } from './guest-fixtures.ts';
 
 /** Node 20 has no JSPI, so these components run as in a browser without it; test/browser runs them suspended. */
@@ -59,8 +61,10 @@ describe('a wasi:http component', () => {
     await expect(get('/error')).rejects.toMatchObject({ code: 'handler-response-invalid', details: { errorCode: 'internal-error' } });
     await expect(get('/exit')).rejects.toMatchObject({ code: 'handler-trap', details: { exitCode: 1 } });
     await expect(get('/status?code=103')).rejects.toMatchObject({ code: 'handler-response-invalid' });
-    await expect(get('/hang')).rejects.toMatchObject({ code: 'engine-unsupported' });
-    expect(host.lines).toHaveLength(6);
+    const controller = new AbortController();
+    const block = scriptedBlock(() => controller.abort(new RuntimeError('handler-timeout', 'too late')));
+    await expect(get('/hang', { signal: controller.signal, block })).rejects.toMatchObject({ code: 'handler-timeout' });
+    expect(host.lines).toHaveLength(5);
     expect((await get('/ok')).status).toBe(200);
   });
 

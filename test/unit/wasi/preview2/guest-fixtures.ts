@@ -3,6 +3,7 @@ import { type ByteSink, type ByteSource, emptySource } from '../../../../src/was
 import type { GuestRequest, HandlerHost, ResponseWriter } from '../../../../src/wasi/handler.ts';
 import { type GuestCall, GuestContext } from '../../../../src/wasi/preview2/guest-context.ts';
 import { WitError } from '../../../../src/wasi/preview2/wit.ts';
+import { scriptedBlock } from '../scripted-block.ts';
 
 /** What `operation` answers the guest as `err`; fails the test when it answers anything else. */
 export function errOf(operation: () => unknown): unknown {
@@ -146,6 +147,7 @@ export function testRequest(path: string, request: Partial<GuestRequest> = {}): 
     body: null,
     bodyLength: null,
     signal: new AbortController().signal,
+    block: scriptedBlock(),
     ...request,
   };
 }

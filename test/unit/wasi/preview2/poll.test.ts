@@ -3,7 +3,8 @@ import { monotonicNs } from '../../../../src/wasi/clock.ts';
 import { createMonotonicClock, toDatetime } from '../../../../src/wasi/preview2/clocks.ts';
 import { InputStream } from '../../../../src/wasi/preview2/input-stream.ts';
 import { createPoll, Pollable } from '../../../../src/wasi/preview2/poll.ts';
-import { TestSource, testContext } from './guest-fixtures.ts';
+import { scriptedBlock } from '../scripted-block.ts';
+import { TestHost, TestSource, testContext } from './guest-fixtures.ts';
 
 const NS_PER_MS = 1_000_000n;
 
@@ -55,6 +56,18 @@ describe('poll', () => {
     await vi.advanceTimersByTimeAsync(86_400_001);
     expect(isOver).toBe(true);
     vi.useRealTimers();
+  });
+
+  it('blocks the thread until the first clock where the guest cannot be suspended', () => {
+    const block = scriptedBlock();
+    const context = testContext({ block }, new TestHost(false));
+    const clock = createMonotonicClock(context);
+    const input = new InputStream(new TestSource(), context).subscribe();
+    const startNs = monotonicNs();
+    expect(createPoll(context)([clock.subscribeDuration(60_000n * NS_PER_MS), input, clock.subscribeDuration(20n * NS_PER_MS)])).toEqual(Uint32Array.of(2));
+    expect(monotonicNs() - startNs).toBeGreaterThanOrEqual(20n * NS_PER_MS);
+    expect(block.askedMs[0]).toBeLessThanOrEqual(20);
+    expect(block.askedMs.length).toBeLessThan(4);
   });
 
   it('traps on an empty list', () => {

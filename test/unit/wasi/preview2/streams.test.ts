@@ -3,6 +3,7 @@ import { sourceFromBytes } from '../../../../src/wasi/bytes.ts';
 import { InputStream } from '../../../../src/wasi/preview2/input-stream.ts';
 import { IoError } from '../../../../src/wasi/preview2/io-error.ts';
 import { OutputStream } from '../../../../src/wasi/preview2/output-stream.ts';
+import { scriptedBlock } from '../scripted-block.ts';
 import { errOf, TestHost, TestSink, TestSource, testContext } from './guest-fixtures.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -55,7 +56,25 @@ describe('InputStream', () => {
     await expect(later).rejects.toThrow('cancelled');
   });
 
-  it('refuses to wait where the guest cannot be suspended', async () => {
+  it('gives what has come while the thread was blocked, without a promise', () => {
+    const source = new TestSource();
+    const block = scriptedBlock(
+      () => {},
+      () => source.push('late'),
+    );
+    const stream = new InputStream(source, testContext({ block }, new TestHost(false)));
+    expect(stream.blockingRead(10n)).toEqual(bytes('late'));
+    expect(block.askedMs).toEqual([null, null]);
+  });
+
+  it('ends the guest whose request is aborted while the thread is blocked', () => {
+    const controller = new AbortController();
+    const context = testContext({ signal: controller.signal, block: scriptedBlock(() => controller.abort()) }, new TestHost(false));
+    expect(() => new InputStream(new TestSource(), context).blockingRead(1n)).toThrow('cancelled');
+    expect(context.failure?.code).toBe('internal');
+  });
+
+  it('refuses to wait where the guest can neither be suspended nor its thread blocked', async () => {
     const stream = new InputStream(new TestSource(), testContext({}, new TestHost(false)));
     await expect((async () => stream.blockingRead(1n))()).rejects.toMatchObject({ code: 'engine-unsupported' });
   });
@@ -123,11 +142,27 @@ describe('OutputStream', () => {
     expect(errOf(() => stream.flush())).toEqual(closed);
   });
 
-  it('never makes a guest wait that cannot be suspended', () => {
+  it('writes on as room comes while the thread is blocked', () => {
     const sink = new TestSink(4);
-    const stream = new OutputStream(sink, testContext({}, new TestHost(false)));
+    const drain = () => sink.drain();
+    const block = scriptedBlock(drain, drain, drain);
+    const stream = new OutputStream(sink, testContext({ block }, new TestHost(false)));
     expect(stream.blockingWriteAndFlush(bytes('0123456789'))).toBeUndefined();
+    expect(block.askedMs).toHaveLength(2);
     expect(stream.blockingFlush()).toBeUndefined();
     expect(sink.text).toBe('0123456789');
+  });
+
+  it('splices what comes into the room that comes, while the thread is blocked', () => {
+    const sink = new TestSink(4);
+    sink.write(bytes('full'));
+    const source = new TestSource();
+    const block = scriptedBlock(
+      () => sink.drain(),
+      () => source.push('abc'),
+    );
+    const context = testContext({ block }, new TestHost(false));
+    expect(new OutputStream(sink, context).blockingSplice(new InputStream(source, context), 10n)).toBe(3n);
+    expect(sink.text).toBe('fullabc');
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { InstanceSpec } from '../../../../src/core/instance-spec.ts';
 import { type ByteSource, sourceFromBytes } from '../../../../src/wasi/bytes.ts';
 import type { GuestRequest, HandlerHost, ResponseWriter } from '../../../../src/wasi/handler.ts';
+import { scriptedBlock } from '../scripted-block.ts';
 
 export function fixture(name: string): WebAssembly.Module {
   return new WebAssembly.Module(readFileSync(new URL(`../fixtures/${name}.wasm`, import.meta.url)));
@@ -42,6 +43,7 @@ export function makeRequest(path = '/', parts: Omit<Partial<GuestRequest>, 'body
     body: bytes ? sourceFromBytes(bytes) : ((body as ByteSource | undefined) ?? null),
     bodyLength: bytes ? bytes.length : null,
     signal: new AbortController().signal,
+    block: scriptedBlock(),
     ...rest,
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canSuspend } from '../../../../src/wasi/jspi.ts';
 import { createWagiHandler } from '../../../../src/wasi/wagi/wagi-handler.ts';
+import { scriptedBlock } from '../scripted-block.ts';
 import { fixture, makeAnswer, makeFeed, makeHandlerHost, makeRequest, makeSpec, settle } from './harness.ts';
 
 const modes = [{ suspends: false }, ...(canSuspend() ? [{ suspends: true }] : [])];
@@ -41,17 +42,25 @@ describe.each(modes)('a WAGI handler, suspending: $suspends', ({ suspends }) => 
     const { handler } = handlerOf('echo');
     const feed = makeFeed();
     const answer = makeAnswer();
-    const handled = handler.handle(makeRequest('/', { body: feed }), answer);
-    await settle();
-    feed.feed('one ');
-    await settle();
-    feed.feed('two');
-    feed.end();
+    const steps = [
+      () => feed.feed('one '),
+      () => {
+        feed.feed('two');
+        feed.end();
+      },
+    ];
+    const handled = handler.handle(makeRequest('/', { body: feed, block: scriptedBlock(...steps) }), answer);
+    if (suspends) {
+      for (const step of steps) {
+        await settle();
+        step();
+      }
+    }
     await handled;
     expect(answer.text).toBe('one two.');
   });
 
-  it('serves interleaved requests apart from each other', async () => {
+  it.runIf(suspends)('serves interleaved requests apart from each other', async () => {
     const { handler } = handlerOf('echo');
     const feeds = [makeFeed(), makeFeed()];
     const answers = [makeAnswer(), makeAnswer()];
@@ -94,9 +103,12 @@ describe.each(modes)('a WAGI handler, suspending: $suspends', ({ suspends }) => 
   it('ends with the request', async () => {
     const { handler } = handlerOf('echo');
     const controller = new AbortController();
-    const handled = handler.handle(makeRequest('/', { body: makeFeed(), signal: controller.signal }), makeAnswer());
+    const leave = () => controller.abort(new Error('gone'));
+    const handled = handler.handle(makeRequest('/', { body: makeFeed(), signal: controller.signal, block: scriptedBlock(leave) }), makeAnswer());
+    // Met below; a guest that blocks the thread has ended by now.
+    handled.catch(() => {});
     await settle();
-    controller.abort(new Error('gone'));
+    leave();
     await expect(handled).rejects.toMatchObject({ code: 'handler-timeout' });
   });
 });
@@ -119,6 +131,42 @@ describe('a module that is no handler', () => {
       { path: '/a/b', text: '' },
     ];
     expect(() => createWagiHandler(fixture('hello'), makeSpec({ files }), makeHandlerHost())).toThrow(expect.objectContaining({ code: 'resource-invalid' }));
+  });
+});
+
+describe('a guest that blocks its thread', () => {
+  it('writes each piece before the next has come', async () => {
+    const handler = createWagiHandler(fixture('echo'), makeSpec(), makeHandlerHost());
+    const feed = makeFeed();
+    const answer = makeAnswer();
+    const seen: string[] = [];
+    const steps = ['one', 'two', 'three'].map((piece) => () => {
+      seen.push(answer.pieces.at(-1) ?? '');
+      feed.feed(piece);
+    });
+    await handler.handle(makeRequest('/', { body: feed, block: scriptedBlock(...steps, () => feed.end()) }), answer);
+    expect(seen).toEqual(['', 'one', 'two']);
+    expect(answer.text).toBe('onetwothree.');
+  });
+
+  it('waits while the answer is full', async () => {
+    const handler = createWagiHandler(fixture('echo'), makeSpec(), makeHandlerHost());
+    const answer = makeAnswer();
+    answer.room = 10;
+    const lengths: number[] = [];
+    const block = scriptedBlock(() => {
+      lengths.push(answer.text.length);
+      answer.drain();
+    });
+    await handler.handle(makeRequest('/', { body: 'x'.repeat(100_000), block }), answer);
+    expect(lengths).toEqual([65_536]);
+    expect(answer.text.length).toBe(100_001);
+  });
+
+  it('that has no way to wait says so', async () => {
+    const handler = createWagiHandler(fixture('echo'), makeSpec(), makeHandlerHost());
+    const { block: _, ...request } = makeRequest('/', { body: makeFeed() });
+    await expect(handler.handle(request, makeAnswer())).rejects.toMatchObject({ code: 'engine-unsupported' });
   });
 });
 
