@@ -1,7 +1,7 @@
 import { AppIndex } from '../control/app-index.ts';
 import type { App } from '../core/app.ts';
 import type { Digest } from '../core/ids.ts';
-import { toInstanceSpec } from '../core/instance-spec.ts';
+import { type InstanceSpec, toInstanceSpec } from '../core/instance-spec.ts';
 import type { ModuleReport } from '../core/module.ts';
 import { keysFor, pathBelow } from '../core/route-key.ts';
 import { withoutTrailingSlash } from '../core/route-path.ts';
@@ -9,6 +9,10 @@ import { type MethodMismatch, type RouteMatch, RouteTable } from '../http/route-
 import type { AppTarget } from '../ingress/app-pool.ts';
 import { CHANGES_CHANNEL, isChangeMessage } from '../protocol/broadcast.ts';
 import type { Store } from '../store/store.ts';
+import { canSuspend } from '../wasi/jspi.ts';
+
+/** Workers of one App where each serves one request at a time, unless its `scale.max` asks for more. */
+const MAX_BLOCKING_INSTANCES = 8;
 
 /** How long after the first request everything is read, unless something asks for it before. */
 const READ_ALL_AFTER_MS = 1_000;
@@ -89,7 +93,7 @@ export class AppDirectory {
     const app = this.index.findByUid(uid) ?? this.#early.get(uid);
     const module = app && this.#reports.get(app.spec.source.digest);
     const spec = app && module ? toInstanceSpec(app, module) : null;
-    return app && spec ? { spec, maxInstances: Math.max(app.spec.scale.max, app.spec.scale.min), maxQueued: app.spec.limits.queue } : null;
+    return app && spec ? { spec, maxInstances: maxInstances(app, spec), maxQueued: app.spec.limits.queue } : null;
   }
 
   /** Reads what was written, with `modules` those too; resolves when what was written before the call is in force. @throws RuntimeError `storage-failed` */
@@ -179,4 +183,10 @@ export class AppDirectory {
       if (report !== null) this.#reports.set(report.digest, report);
     }
   }
+}
+
+/** Without JSPI a guest that waits holds its worker up: as many requests as `scale` allows at once need a worker each. */
+function maxInstances({ spec: { scale } }: App, { concurrency }: InstanceSpec): number {
+  const max = Math.max(scale.max, scale.min);
+  return canSuspend() ? max : Math.max(max, Math.min(max * concurrency, MAX_BLOCKING_INSTANCES));
 }
