@@ -134,7 +134,10 @@ export class RequestServer {
 
   /** Called from within the running guest, so nothing but this reaches it: neither messages nor promises. */
   #block(id: RequestId, timeoutMs: number | null): void {
-    this.#requests.get(id)?.response.flush();
+    const served = this.#requests.get(id);
+    // Nothing would ever come for it, and it would ask for ever.
+    if (!served) throw new RuntimeError('internal', 'a guest waits whose request is over');
+    served.response.flush();
     const frames = this.#mailbox === null ? null : (this.#takeFrames?.(this.#mailbox, timeoutMs ?? Number.POSITIVE_INFINITY) ?? null);
     if (frames === null) this.#cancel(id);
     else for (const frame of frames) this.#receive(frame);

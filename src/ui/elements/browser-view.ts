@@ -159,7 +159,8 @@ function leadOf(groups: FeatureGroup[]): string {
   const missing = groups.flatMap(({ features }) => features).filter(({ presence }) => presence === 'no');
   const needed = missing.filter(({ isNeeded }) => isNeeded);
   if (needed.length > 0) return `Swerve cannot serve here: this browser has no ${listOf(needed)}. Another browser, or a newer version of this one, will do.`;
-  if (missing.some(({ name }) => name === 'JSPI')) return 'Swerve serves here, but guests that must wait fail: this browser cannot pause WebAssembly.';
+  if (missing.some(({ name }) => name === 'JSPI'))
+    return 'Swerve serves here, with fewer requests at once for each App: this browser cannot pause WebAssembly.';
   return 'This browser has everything that Swerve needs. Where something else is missing, it says what that means.';
 }
 

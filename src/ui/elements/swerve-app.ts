@@ -128,8 +128,8 @@ interface ViewElement {
 /** Known before the first view is drawn: it moves nothing. */
 function renderLacking(): TemplateResult {
   return html`<div class="notice lacking" role="note">
-    <strong>This browser cannot pause WebAssembly (it has no JSPI).</strong> Handlers that answer without waiting work. Those that must wait, for a request body that is still
-    arriving or for a timer, fail here; the log says so. Chrome 137, Firefox 153 and Safari 27 have it.
+    <strong>This browser cannot pause WebAssembly (it has no JSPI).</strong> Everything runs, but a handler that waits, for a request body that is
+    still arriving or for a timer, keeps a worker to itself meanwhile, so an App takes fewer requests at once. Chrome 137, Firefox 153 and Safari 27 have it.
   </div>`;
 }
 

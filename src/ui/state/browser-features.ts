@@ -54,8 +54,8 @@ async function measureServing(): Promise<Feature[]> {
     feature(
       'JSPI',
       'Suspending' in WebAssembly,
-      'Lets a guest wait: for a body that is still arriving, or a timer.',
-      'Guests that answer without waiting work; the others fail, and their log says so.',
+      'Lets a guest wait, for a body that is still arriving or a timer, while its worker serves others.',
+      'A guest that waits keeps its worker to itself, so an App takes fewer requests at once.',
     ),
     feature(
       'Web Locks',
