@@ -31,6 +31,14 @@ function toScript(module: string): string {
 /** Of JavaScript for one component: StarlingMonkey's has 1 MB. Every instance compiles it anew. */
 const SOURCE_MAX_BYTES = 8_388_608;
 
+/**
+ * jco tries `WebAssembly.promising` in every mode and catches its absence. V8 reads the whole of a component's text again to
+ * word each such error: 12 ms for every guest. What is left is what its `catch` would do.
+ */
+function withoutPromising(source: string): string {
+  return source.replaceAll('WebAssembly.promising(', '(');
+}
+
 function messageOf(error: unknown): string {
   if (error instanceof Error) {
     // jco wraps what bindgen said in a ComponentError: the words are its payload.
@@ -64,8 +72,8 @@ function tooLarge(sizeBytes: number): RuntimeError {
 }
 
 /**
- * Makes JavaScript and core modules of a component, by jco. With `jspi` its blocking imports suspend the guest; without, a guest that
- * must wait is refused at that moment. CPU-bound for up to seconds: run it in a worker.
+ * Makes JavaScript and core modules of a component, by jco. With `jspi` its blocking imports suspend the guest; without, they
+ * answer with values, and whoever implements them blocks the thread. CPU-bound for up to seconds: run it in a worker.
  * @throws RuntimeError `module-invalid` with jco's words, and `details.offset` when they name one
  */
 export async function transpileComponent(bytes: Uint8Array, options: { jspi: boolean }): Promise<TranspiledComponent> {
@@ -98,7 +106,7 @@ export async function transpileComponent(bytes: Uint8Array, options: { jspi: boo
   if (source === null) throw new RuntimeError('internal', 'jco answered without the component’s JavaScript.');
   return {
     transpiler: transpilerName(options),
-    source: options.jspi ? `${SUSPENDING_SOURCE_MARK}${source}` : source,
+    source: options.jspi ? `${SUSPENDING_SOURCE_MARK}${source}` : withoutPromising(source),
     cores,
     imports: output.imports,
     exports: output.exports.map(([name]) => name),

@@ -26,7 +26,15 @@ describe('transpileComponent', () => {
     expect(transpiler).toBe(transpilerName({ jspi: true }));
     expect(source.startsWith(SUSPENDING_SOURCE_MARK)).toBe(true);
     expect(source).toMatch(/WebAssembly\.promising\(exports\d+\['wasi:http/);
-    expect((await transpileComponent(component, { jspi: false })).source.startsWith(SUSPENDING_SOURCE_MARK)).toBe(false);
+  });
+
+  it('tries nothing else, for each try costs a guest its start', async () => {
+    const component = await readFile(new URL('../../../examples/stream-rust/stream-rust.wasm', import.meta.url));
+    const { source } = await transpileComponent(component, { jspi: false });
+    expect(source.startsWith(SUSPENDING_SOURCE_MARK)).toBe(false);
+    expect(source).not.toContain('WebAssembly.promising');
+    expect(source).toMatch(/realloc0Async = \(exports\d+\.cabi_realloc\)/);
+    expect(() => new Function(source)).not.toThrow();
   });
 
   it('refuses what is no component, with jco’s words and the place', async () => {
