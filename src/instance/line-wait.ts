@@ -6,7 +6,7 @@ import { decodeFrames, LINES_PATH, MAX_WAIT_MS, type MailboxFrame } from '../pro
 const ANSWER_GRACE_MS = 20_000;
 /** A worker's requests pass by the service worker for a moment after its start (WebKitGTK 2.50). */
 const CONTROLLED_WITHIN_MS = 5_000;
-const ASK_AGAIN_MS = 50;
+const ASK_AGAIN_MS = 10;
 
 /** Blocks this worker until the mailbox `token` has something, or `waitMs` have passed. null: the line is lost. */
 export type TakeFrames = (token: string, waitMs: number) => MailboxFrame[] | null;

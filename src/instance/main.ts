@@ -30,10 +30,13 @@ async function start(message: Extract<ToInstanceWorker, { type: 'start' }>): Pro
   try {
     if (message.version !== PROTOCOL_VERSION)
       throw new RuntimeError('protocol-mismatch', 'this tab and its workers are of different versions of Swerve; reload the tab');
+    // Beside the handler, which takes longer.
+    const controlled = suspends ? null : untilControlled();
+    controlled?.catch(() => {}); // Met below, unless the handler fails first.
     const made = await makeHandler(message.spec, message.compiled, { canSuspend: suspends, log: (stream, text) => log.write(stream, text) });
     handler = withSpareMemory(made.handler);
     await handler.prepare();
-    if (!suspends) await untilControlled();
+    await controlled;
     post({
       type: 'ready',
       concurrency: suspends ? message.spec.concurrency : 1,
