@@ -9,7 +9,7 @@ import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import type { Handler } from '../wasi/handler.ts';
 import { canSuspend } from '../wasi/jspi.ts';
 import { makeHandler } from './handler-factory.ts';
-import { createTakeFrames, untilControlled } from './line-wait.ts';
+import { createTakeFrames } from './line-wait.ts';
 import { LogSender } from './log-sender.ts';
 import { type Activity, RequestServer } from './request-server.ts';
 import { withSpareMemory } from './spare-memory.ts';
@@ -30,13 +30,9 @@ async function start(message: Extract<ToInstanceWorker, { type: 'start' }>): Pro
   try {
     if (message.version !== PROTOCOL_VERSION)
       throw new RuntimeError('protocol-mismatch', 'this tab and its workers are of different versions of Swerve; reload the tab');
-    // Beside the handler, which takes longer.
-    const controlled = suspends ? null : untilControlled();
-    controlled?.catch(() => {}); // Met below, unless the handler fails first.
     const made = await makeHandler(message.spec, message.compiled, { canSuspend: suspends, log: (stream, text) => log.write(stream, text) });
     handler = withSpareMemory(made.handler);
     await handler.prepare();
-    await controlled;
     post({
       type: 'ready',
       concurrency: suspends ? message.spec.concurrency : 1,

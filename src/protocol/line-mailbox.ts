@@ -11,8 +11,10 @@
 import { RuntimeError, type WireError } from '../core/errors.ts';
 import type { ToInstance } from './sw-instance.ts';
 
-/** Under `<base>_swerve/`. Without a token behind it: 204, the sign that the service worker answers this worker's requests. */
+/** Under `<base>_swerve/`, with the token behind it. */
 export const LINES_PATH = 'lines/';
+/** Marks the service worker's own answers: a worker's first requests may reach the network instead, which answers as it likes. */
+export const LINE_HEADER = 'swerve-line';
 
 /** The longest that the service worker keeps one XMLHttpRequest waiting: a worker that is blocked by a lost one finds out soon after. */
 export const MAX_WAIT_MS = 2_000;

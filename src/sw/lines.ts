@@ -1,8 +1,8 @@
 /// <reference lib="webworker" />
 import type { Cluster } from '../ingress/cluster.ts';
-import { LINES_PATH, MAX_WAIT_MS } from '../protocol/line-mailbox.ts';
+import { LINE_HEADER, LINES_PATH, MAX_WAIT_MS } from '../protocol/line-mailbox.ts';
 
-const NO_STORE = { 'cache-control': 'no-store' };
+const HEADERS = { 'cache-control': 'no-store', [LINE_HEADER]: '1' };
 
 /**
  * Answers a worker that is blocked until something has come in for its guest (src/protocol/line-mailbox.ts). No other guard
@@ -11,10 +11,9 @@ const NO_STORE = { 'cache-control': 'no-store' };
  */
 export async function answerLine(event: FetchEvent, path: string, url: URL, cluster: Cluster): Promise<Response> {
   const token = path.slice(LINES_PATH.length);
-  if (token === '') return new Response(null, { status: 204, headers: NO_STORE });
   const mailbox = cluster.findMailbox(token);
-  if (!mailbox?.admits(event.clientId)) return new Response(null, { status: 410, headers: NO_STORE });
+  if (!mailbox?.admits(event.clientId)) return new Response(null, { status: 410, headers: HEADERS });
   const waitMs = Number(url.searchParams.get('ms') ?? MAX_WAIT_MS);
   const frames = await mailbox.take(Number.isFinite(waitMs) ? waitMs : MAX_WAIT_MS);
-  return frames ? new Response(frames, { headers: NO_STORE }) : new Response(null, { status: 204, headers: NO_STORE });
+  return frames ? new Response(frames, { headers: HEADERS }) : new Response(null, { status: 204, headers: HEADERS });
 }
