@@ -12,6 +12,15 @@ export default defineConfig({
         },
       },
       {
+        // By itself only: `npm run chaos`.
+        test: {
+          name: 'chaos',
+          environment: 'node',
+          include: process.env['SWERVE_CHAOS_MINUTES'] ? ['test/chaos/**/*.test.ts'] : [],
+          globalSetup: ['./test/browser/harness/global-setup.ts'],
+        },
+      },
+      {
         test: {
           name: 'browser',
           environment: 'node',

@@ -1,3 +1,4 @@
+import type { Diagnostics } from '../core/diagnostics.ts';
 import { RuntimeError } from '../core/errors.ts';
 import type { DocumentCookie, InstanceAnnouncement, TerminateReason } from '../protocol/sw-host.ts';
 import { AppPool, type AppTarget, type PooledInstance } from './app-pool.ts';
@@ -157,6 +158,22 @@ export class Cluster {
       for (const { line } of pool.instances.values()) if (line?.mailbox?.token === token) return line.mailbox;
     }
     return null;
+  }
+
+  /** What it holds in memory. */
+  figures(): Omit<Diagnostics, 'keptRequests' | 'keptAnswers'> {
+    const instances = this.allInstances().map(({ instance }) => instance);
+    const sum = <T>(list: Iterable<T>, count: (one: T) => number): number => [...list].reduce((total, one) => total + count(one), 0);
+    return {
+      hosts: this.hosts.size,
+      instances: instances.length,
+      lines: sum(instances, ({ line }) => (line === null ? 0 : 1)),
+      exchanges: sum(instances, ({ line }) => line?.inFlight ?? 0),
+      reserved: sum(instances, ({ reserved }) => reserved),
+      queued: sum(this.#pools.values(), ({ queued }) => queued),
+      hostWaiters: this.#hostWaiters.size,
+      transpiling: sum(this.hosts.values(), ({ transpiling }) => transpiling),
+    };
   }
 
   /** Calls `listener` after any change of hosts or instances; returns the way to stop it. */

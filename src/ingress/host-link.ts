@@ -114,6 +114,11 @@ export class HostLink {
     return this.#gone.signal;
   }
 
+  /** Components that it is making runnable. */
+  get transpiling(): number {
+    return this.#jobs.size;
+  }
+
   markGone(): void {
     this.#gone.abort();
   }

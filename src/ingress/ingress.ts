@@ -1,4 +1,5 @@
 import type { App } from '../core/app.ts';
+import type { Diagnostics } from '../core/diagnostics.ts';
 import { RuntimeError } from '../core/errors.ts';
 import { hostScriptAllowed } from '../http/content-security-policy.ts';
 import { checkStatus, toGuestHeaders, toResponseHeaders } from '../http/header-policy.ts';
@@ -111,6 +112,11 @@ export class Ingress {
   /** True for an answer whose document will announce itself as a host. */
   makesHost(response: Response): boolean {
     return this.#hostDocuments.has(response);
+  }
+
+  /** What it holds in memory. */
+  figures(): Pick<Diagnostics, 'keptRequests' | 'keptAnswers'> {
+    return this.#kept.figures();
   }
 
   /** A boot document became a host: runs its kept request there and sends the document on to the answer. */

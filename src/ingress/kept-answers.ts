@@ -38,6 +38,10 @@ export class KeptAnswers {
     this.#store = store;
   }
 
+  figures(): { keptRequests: number; keptAnswers: number } {
+    return { keptRequests: this.#requests.size, keptAnswers: this.#answers.size };
+  }
+
   /** Keeps the request; resolves to its id once it is safe. @throws RuntimeError `storage-full`, `storage-failed` */
   async keep(request: Omit<KeptNavigation, 'id' | 'createdAtMs'>): Promise<string> {
     const isRepeatable = request.method === 'GET';

@@ -101,6 +101,7 @@ const api: ApiDependencies = {
   },
   transpiler: transpilerName({ jspi: canSuspend() }),
   storage: viewStorage,
+  diagnostics: () => ({ ...cluster.figures(), ...ingress.figures() }),
   reset: () => cookies.forgetWith(() => store.erase()),
   version: VERSION,
 };

@@ -15,6 +15,11 @@ export async function getVersion({ dependencies }: ApiContext): Promise<Response
   return json({ major: '1', minor: '32', gitVersion: `v1.32.0-swerve.${version}`, swerve: version, protocol: PROTOCOL_VERSION, platform: 'browser/wasm' });
 }
 
+/** GET `diagnostics`: what the service worker holds in memory. */
+export async function getDiagnostics({ dependencies }: ApiContext): Promise<Response> {
+  return json(dependencies.diagnostics());
+}
+
 /** GET `storage`: what the origin uses of what the browser gives it, and for what. @throws RuntimeError `storage-failed` */
 export async function getStorage({ dependencies: { store, storage } }: ApiContext): Promise<Response> {
   const [view, usage, { items }] = await Promise.all([storage(), store.usage.read(), store.resources.list<App>('App')]);

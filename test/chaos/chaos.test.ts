@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { PACE, runChaos } from './run.ts';
+
+const seed = Number(process.env['SWERVE_CHAOS_SEED'] ?? 1);
+const minutes = Number(process.env['SWERVE_CHAOS_MINUTES'] ?? 5);
+
+it('the invariants hold', { timeout: minutes * 60_000 + 600_000 }, async () => {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const report = await runChaos({ seed, runMs: minutes * 60_000, ...PACE, say });
+  report.summarize(`npm run chaos -- --seed ${seed} --minutes ${minutes}`);
+  const file = process.env['SWERVE_CHAOS_JSON'];
+  if (file) await report.writeJson(file, { seed, minutes });
+  expect(report.violations.map(({ text }) => text)).toEqual([]);
+});

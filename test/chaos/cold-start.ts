@@ -1,0 +1,32 @@
+import type { FaultStep } from './faults.ts';
+import { documentPath, navigate } from './requests.ts';
+import type { Tab } from './tabs.ts';
+import type { World } from './world.ts';
+
+/**
+ * Closes every tab, and opens an App's address while there is no window: by GET, or by the submission of a form, which
+ * must run once. Then the tabs are opened again.
+ */
+export async function coldStart(world: World, { variant }: FaultStep): Promise<string> {
+  const { tabs, context, report } = world;
+  const goes: Tab[] = tabs.all.filter(({ isBusy }) => !isBusy);
+  for (const tab of goes) tab.isBusy = true;
+  await Promise.all(goes.map(({ page }) => page.close()));
+  const id = `cold${variant}x${Math.floor(performance.now())}`;
+  const isPost = variant % 2 === 1;
+  const page = await context.newPage();
+  const failure = isPost ? await submitForm(world, page, id) : await navigate(world, page, documentPath(id), id);
+  report.count(`requests cold ${isPost ? 'POST' : 'GET'}`);
+  if (failure === null) report.count('ended: answered');
+  else report.violation(`cold ${isPost ? 'POST' : 'GET'} ${id}: ${failure}`);
+  for (let missing = world.tabCount - tabs.all.length; missing > 0; missing -= 1) await world.reopen();
+  await page.close();
+  return failure ?? `answered; ${goes.length} tabs had been closed`;
+}
+
+/** From a page without a network address, as from a file: the answer's document must be the one that was asked for. */
+async function submitForm(world: World, page: Tab['page'], id: string): Promise<string | null> {
+  const action = new URL(documentPath(id), world.app.url).href;
+  await page.setContent(`<form method="post" action="${action.replaceAll('&', '&amp;')}"><input name="id" value="${id}"><button>Send</button></form>`);
+  return navigate(world, page, '', id, (target) => target.click('button', { noWaitAfter: true }));
+}

@@ -1,0 +1,79 @@
+import type { Page } from 'playwright-core';
+import { callApi } from '../browser/harness/api.ts';
+import type { World } from './world.ts';
+
+interface Items<T> {
+  items: T[];
+}
+
+interface Pod {
+  metadata: { name: string };
+  status: { requests: { inFlight: number } };
+}
+
+interface LockNames {
+  held: string[];
+  pending: string[];
+}
+
+/** What is there when nothing is under way. */
+export interface Inventory {
+  tabs: number;
+  nodes: number;
+  pods: string[];
+  /** Dedicated workers of instances that the browser runs. */
+  workers: number;
+  inFlight: number;
+  locks: LockNames;
+  keptRequests: number;
+  diagnostics: Record<string, number>;
+  /** Of the page that is asked, after a collection of garbage. */
+  pageHeapBytes: number;
+}
+
+/** Counts it, by the API and by the browser's own word. */
+export async function takeInventory({ tabs, context }: World, page: Page): Promise<Inventory> {
+  const nodes = await callApi<Items<unknown>>(page, 'GET', 'api/v1/nodes');
+  const pods = await callApi<Items<Pod>>(page, 'GET', 'api/v1/pods');
+  const storage = await callApi<{ keptRequests: { count: number } }>(page, 'GET', 'storage');
+  const diagnostics = await callApi<Record<string, number>>(page, 'GET', 'diagnostics');
+  const locks = await page.evaluate(async (): Promise<LockNames> => {
+    const { held = [], pending = [] } = await navigator.locks.query();
+    const names = (list: LockInfo[]): string[] => list.map(({ name }) => name ?? '').sort();
+    return { held: names(held), pending: names(pending) };
+  });
+  const session = await context.newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  await session.detach();
+  return {
+    tabs: tabs.all.length,
+    nodes: nodes.items.length,
+    pods: pods.items.map(({ metadata }) => metadata.name),
+    workers: context.pages().reduce((sum, one) => sum + one.workers().filter((worker) => /\/instance-/.test(worker.url())).length, 0),
+    inFlight: pods.items.reduce((sum, { status }) => sum + status.requests.inFlight, 0),
+    locks,
+    keptRequests: storage.keptRequests.count,
+    diagnostics,
+    pageHeapBytes: usedSize,
+  };
+}
+
+/** What of it has no owner; empty: nothing leaks. */
+export function findLeaks({ tabs, nodes, pods, workers, inFlight, locks, diagnostics }: Inventory): string[] {
+  const leaks: string[] = [];
+  const expect = (what: string, found: number, wanted: number): void => {
+    if (found !== wanted) leaks.push(`${what}: ${found}, not ${wanted}`);
+  };
+  const count = (names: string[], prefix: string): number => names.filter((name) => name.startsWith(prefix)).length;
+  expect('hosts', nodes, tabs);
+  expect('workers beside the instances that the API lists', workers, pods.length);
+  expect('requests in flight', inFlight, 0);
+  expect('host locks held', count(locks.held, 'host/'), tabs);
+  expect('host locks waited for', count(locks.pending, 'host/'), tabs);
+  expect('leader locks held', count(locks.held, 'swerve/leader'), 1);
+  expect('leader locks waited for', count(locks.pending, 'swerve/leader'), tabs - 1);
+  for (const [what, wanted] of Object.entries({ hosts: tabs, lines: pods.length, exchanges: 0, reserved: 0, queued: 0, hostWaiters: 0, transpiling: 0 }))
+    expect(`${what} in the diagnostics`, diagnostics[what] ?? Number.NaN, wanted);
+  return leaks;
+}

@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { fetchIn, untilCondition } from '../browser/harness/api.ts';
+import { waitFor } from '../browser/harness/wait.ts';
+import { doCall, readStored } from './calls.ts';
+import { doFault } from './faults.ts';
+import { GUEST_NAMES, PROBES } from './guests.ts';
+import { findLeaks, type Inventory, takeInventory } from './leaks.ts';
+import type { Step } from './plan.ts';
+import { doRequest } from './requests.ts';
+import { emptyStorage } from './storage-faults.ts';
+import type { World } from './world.ts';
+
+/** How long the cluster has to be well again: an App that was held back for its crashes waits for a minute at most. */
+const CALM_DEADLINE_MS = 90_000;
+
+/** Does all the steps, each at its time; resolves when the last has ended. */
+export async function runStorm(world: World, steps: readonly Step[]): Promise<void> {
+  const startMs = performance.now();
+  const underWay: Promise<void>[] = [];
+  for (const step of steps) {
+    const waitMs = startMs + step.atMs - performance.now();
+    if (waitMs > 0) await delay(waitMs);
+    underWay.push(doStep(world, step).catch((error: unknown) => world.report.violation(`step ${JSON.stringify(step)} failed: ${String(error)}`)));
+  }
+  await Promise.all(underWay);
+}
+
+function doStep(world: World, step: Step): Promise<void> {
+  switch (step.type) {
+    case 'fault':
+      return doFault(world, step);
+    case 'request':
+      return doRequest(world, step);
+    case 'call':
+      return doCall(world, step);
+  }
+}
+
+/** After a storm: waits until all is well, then holds the world against what must be true. What is not is a violation. */
+export async function checkCalm(world: World): Promise<void> {
+  const { report, tabs, ledger } = world;
+  const startMs = performance.now();
+  while (tabs.all.length < world.tabCount) if ((await world.reopen()) === null) return;
+  const { page } = await tabs.wait(0);
+  await emptyStorage(page);
+  const leftMs = (): number => Math.max(CALM_DEADLINE_MS - (performance.now() - startMs), 1_000);
+  const hold = async (what: string, check: () => Promise<unknown>): Promise<void> => {
+    try {
+      await check();
+    } catch (error) {
+      report.violation(`after the storm: ${what}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  for (const name of GUEST_NAMES) await hold(`App ${name} is not Ready`, () => untilCondition(page, name, { deadlineMs: leftMs() }));
+  for (const [name, path] of Object.entries(PROBES)) {
+    await hold(`App ${name} does not answer`, () =>
+      waitFor(`200 from ${path}`, async () => (await fetchIn(page, path)).status === 200, { deadlineMs: leftMs() }),
+    );
+  }
+  await hold('what is stored cannot be read', async () => {
+    for (const wrong of ledger.settle(await readStored(page))) report.violation(`acknowledged write lost: ${wrong}`);
+  });
+  await hold('Apps that were written', () => untilWrittenServe(world, page));
+  report.took('return to calm', performance.now() - startMs);
+  await hold('the inventory', () => untilNothingLeaks(world, page));
+}
+
+/** Every App of the ledger answers with what was last written to it. */
+async function untilWrittenServe({ ledger }: World, page: Page): Promise<void> {
+  for (const name of ledger.keys()) {
+    const value = ledger.certain(name);
+    if (!name.startsWith('key-') || value === undefined || value === null) continue;
+    await waitFor(
+      `${name} to greet with ${value}`,
+      async () => (JSON.parse((await fetchIn(page, `${name}?format=json`)).text) as { greeting?: string }).greeting === value,
+      { deadlineMs: 20_000 },
+    );
+  }
+}
+
+/** Things end a moment after what they served: only what stays leaks. */
+async function untilNothingLeaks(world: World, page: Page): Promise<void> {
+  let inventory: Inventory | null = null;
+  try {
+    await waitFor(
+      'nothing to be under way',
+      async () => {
+        inventory = await takeInventory(world, page);
+        return findLeaks(inventory).length === 0;
+      },
+      { deadlineMs: 30_000 },
+    );
+  } catch {
+    const leaks = inventory === null ? ['no inventory could be taken'] : findLeaks(inventory);
+    for (const leak of leaks) world.report.violation(`leak: ${leak}; ${JSON.stringify(inventory)}`);
+  }
+  world.report.leaks.push({ atMs: world.report.nowMs, ...(inventory ?? {}) });
+  world.report.line(`inventory ${JSON.stringify(inventory)}`);
+}
