@@ -6,8 +6,8 @@ import { type HostInfo, HostLink } from './host-link.ts';
 import type { Mailbox } from './mailbox.ts';
 
 export interface ClusterDeps {
-  /** Asks every window to announce itself; resolves to how many windows there are. */
-  askWindows(): Promise<number>;
+  /** Asks every window to announce itself but those with these client ids; resolves to how many windows there are, those included. */
+  askWindows(known: ReadonlySet<string>): Promise<number>;
   /** Resolves once the window's Web Lock was granted to us, which means that the window is gone. */
   waitHostGone(hostId: string, signal: AbortSignal): Promise<void>;
   /** A document saw its cookies change. */
@@ -16,7 +16,7 @@ export interface ClusterDeps {
   targetOf(uid: string): AppTarget | null;
 }
 
-/** A live window answers a ping in a few milliseconds; asking every window to announce itself anew would cut what it serves. */
+/** A live window answers a ping in a few milliseconds, unless the machine is busy. */
 const DOUBT_MS = 150;
 
 /**
@@ -109,7 +109,7 @@ export class Cluster {
     return best;
   }
 
-  /** A responsive window, as soon as there is one; null when there is none within `waitMs`. Windows that were passed over get a moment to speak, then all are asked. */
+  /** A responsive window, as soon as there is one; null when there is none within `waitMs`. Windows that were passed over get a moment to speak, then those that are not known are asked too. */
   async findHost(waitMs: number): Promise<HostLink | null> {
     const known = this.chooseHost();
     if (known) return known;
@@ -120,7 +120,8 @@ export class Cluster {
     }
     return this.#awaitHost(waitMs - doubtedMs, (giveUp) => {
       // No window at all: no use waiting.
-      this.#deps.askWindows().then(
+      // One that is known was pinged and will speak as soon as it runs. To announce itself anew would cut what it serves, and on a busy machine it is merely slow.
+      this.#deps.askWindows(new Set([...this.hosts.values()].map(({ info }) => info.clientId))).then(
         (count) => {
           if (count === 0) giveUp();
         },

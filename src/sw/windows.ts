@@ -15,11 +15,11 @@ const ASK_AGAIN_MS = 1_000;
 /** The last time that there was a window to ask. That there was none is never remembered: the next document may be there already. */
 let asked: { atMs: number; count: Promise<number> } | null = null;
 
-/** Asks every window of the origin that can be a host to announce itself, controlled or not; resolves to how many there are. */
-export function askWindows(): Promise<number> {
+/** Asks every window of the origin that can be a host to announce itself, controlled or not, but for those whose client id is in `known`; resolves to how many there are, those included. */
+export function askWindows(known: ReadonlySet<string>): Promise<number> {
   const nowMs = performance.now();
   if (asked && nowMs - asked.atMs <= ASK_AGAIN_MS) return asked.count;
-  const asking = { atMs: nowMs, count: postToWindows() };
+  const asking = { atMs: nowMs, count: postToWindows(known) };
   asked = asking;
   const forget = () => {
     if (asked === asking) asked = null;
@@ -28,12 +28,12 @@ export function askWindows(): Promise<number> {
   return asking.count;
 }
 
-async function postToWindows(): Promise<number> {
+async function postToWindows(known: ReadonlySet<string>): Promise<number> {
   const all = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   hostless = new Set(all.filter(({ id }) => hostless.has(id)).map(({ id }) => id));
   const windows = all.filter(({ id }) => !hostless.has(id));
   const message: ToWindow = { type: 'announce-yourself' };
-  for (const client of windows) client.postMessage(message);
+  for (const client of windows) if (!known.has(client.id)) client.postMessage(message);
   return windows.length;
 }
 

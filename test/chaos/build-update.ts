@@ -1,31 +1,29 @@
 import type { FaultStep } from './faults.ts';
+import type { Tab } from './tabs.ts';
 import type { World } from './world.ts';
 
-/** The browser replaces a service worker when what it serves has ended: streams included, so this may take a while. */
-const TAKEN_WITHIN_MS = 15_000;
+/** The browser replaces a service worker when what it serves has ended, so under traffic this may take a while. */
+const TAKEN_WITHIN_MS = 20_000;
 
-/** The next build is served, a tab finds it, and a person takes it. */
-export async function takeUpdate(world: World, { pick }: FaultStep): Promise<string> {
-  const { app, builds, tabs } = world;
+/** The next build is served, the panel finds it, and a person takes it by the panel's own button, which reloads that tab. */
+export async function takeUpdate(world: World, _: FaultStep, { page }: Tab): Promise<string> {
+  const { app, builds } = world;
   world.served = (world.served + 1) % builds.length;
   await app.restart(builds[world.served]);
-  return tabs.use(pick, (page) => page.evaluate(findAndTake, TAKEN_WITHIN_MS));
-}
-
-/** Runs in a page. */
-async function findAndTake(withinMs: number): Promise<string> {
-  const registration = await navigator.serviceWorker.ready;
-  const before = navigator.serviceWorker.controller;
-  const until = async (isSo: () => boolean): Promise<boolean> => {
-    const endsAtMs = performance.now() + withinMs;
-    while (!isSo() && performance.now() < endsAtMs) await new Promise((resolve) => setTimeout(resolve, 25));
-    return isSo();
-  };
-  await registration.update();
-  if (!(await until(() => registration.waiting !== null || navigator.serviceWorker.controller !== before)))
-    return `no new build was found within ${withinMs} ms`;
-  registration.waiting?.postMessage({ type: 'skip-waiting' });
+  await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
+  const button = page.getByRole('button', { name: 'Update and reload' });
+  const isOffered = await button.waitFor({ timeout: TAKEN_WITHIN_MS }).then(
+    () => true,
+    () => false,
+  );
+  // A full disk has no room for another build: what is installed goes on.
+  if (!isOffered) return 'no new build was offered';
   const startMs = performance.now();
-  const isTaken = await until(() => navigator.serviceWorker.controller !== before);
-  return isTaken ? `taken after ${Math.round(performance.now() - startMs)} ms` : 'not taken yet: the one before it is still busy';
+  const isTaken = page.waitForEvent('load', { timeout: TAKEN_WITHIN_MS }).then(
+    () => true,
+    () => false,
+  );
+  world.updating = isTaken;
+  await button.click();
+  return (await isTaken) ? `taken after ${Math.round(performance.now() - startMs)} ms` : 'not taken yet: the one before it is still busy';
 }

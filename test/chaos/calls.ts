@@ -15,6 +15,8 @@ type CallStep = Extract<Step, { type: 'call' }>;
 
 /** The API promises no deadline of its own; this is what a person would wait. */
 const DEADLINE_MS = 15_000;
+const WATCH_SECONDS = 2;
+const WATCH_TEXT_LENGTH = 2_000_000;
 const APPS = '_swerve/apis/swerve.dev/v1/namespaces/default/apps';
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const MERGE_HEADERS = { 'content-type': 'application/merge-patch+json' };
@@ -43,6 +45,8 @@ export async function doCall(world: World, step: CallStep): Promise<void> {
       return read(world, tab, step, APPS);
     case 'read-log':
       return read(world, tab, step, `${APPS}/chaos-bad/log?tailLines=50`);
+    case 'watch-apps':
+      return watchApps(world, tab);
     case 'read-traffic':
       return read(world, tab, step, '_swerve/traffic');
   }
@@ -53,6 +57,26 @@ interface Answered {
   text: string;
   /** Whether the browser may have sent it twice: its service worker went meanwhile. */
   maybeTwice: boolean;
+}
+
+/** Follows the Apps of the ledger from where the last watch ended, by events alone. One at a time. */
+async function watchApps(world: World, tab: Tab): Promise<void> {
+  const { replica, report } = world;
+  if (!replica.begin()) return;
+  try {
+    if (replica.resourceVersion === null) {
+      const answer = await ask(world, tab, 'list-to-watch', { path: APPS, method: 'GET', headers: {}, body: null, textLength: WATCH_TEXT_LENGTH });
+      if (answer?.status === 200) replica.takeList(answer.text);
+      return;
+    }
+    const path = `${APPS}?watch=1&timeoutSeconds=${WATCH_SECONDS}&resourceVersion=${replica.resourceVersion}`;
+    const answer = await ask(world, tab, 'watch-apps', { path, method: 'GET', headers: {}, body: null, textLength: WATCH_TEXT_LENGTH });
+    // What came before a watch broke off counts too.
+    const wrong = answer === null ? null : replica.takeEvents(answer.text);
+    if (wrong !== null) report.violation(`watch from ${path}: ${wrong}`);
+  } finally {
+    replica.end();
+  }
 }
 
 /** The answer of the API; null when there is none, for a reason that the report was told. */
@@ -71,6 +95,11 @@ async function ask(world: World, tab: Tab, name: string, request: SentRequest): 
   }
   const { outcome, startMs, endMs } = sent;
   const isExplained = timeline.explainsNoAnswer(tab.number, startMs, endMs);
+  // A watch ends with the service worker: what it had said by then counts.
+  if (outcome.failure?.stage === 'body' && request.textLength !== undefined && isExplained) {
+    report.count('calls ended: broke off');
+    return { status: outcome.status, text: outcome.text, maybeTwice: true };
+  }
   if (outcome.failure !== null) {
     report.count('calls ended: without an answer');
     if (!isExplained) report.violation(`${what}: no answer: ${outcome.failure.message} [faults near: none that explains it]`);
@@ -168,6 +197,7 @@ async function uploadModule(world: World, tab: Tab, { value, verb }: CallStep): 
   const { base64, digest } = await newModule(`${value} ${world.report.nowMs}`);
   const write = ledger.begin(digest, 'stored');
   if (write === null) return;
+  world.ownModules.add(digest);
   const answer = await ask(world, tab, 'upload-module', {
     path: '_swerve/modules',
     method: 'POST',
@@ -180,7 +210,7 @@ async function uploadModule(world: World, tab: Tab, { value, verb }: CallStep): 
 
 async function deleteModule(world: World, tab: Tab): Promise<void> {
   const { ledger } = world;
-  const digest = ledger.keysWith('stored')[0];
+  const digest = ledger.keysWith('stored').find((key) => world.ownModules.has(key));
   const write = digest === undefined ? null : ledger.begin(digest, null);
   if (write === null) return;
   const answer = await ask(world, tab, 'delete-module', { path: `_swerve/modules/${digest}`, method: 'DELETE', headers: {}, body: null });

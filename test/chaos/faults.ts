@@ -35,6 +35,7 @@ const DOINGS: Record<FaultKind, Fault> = {
     return undefined;
   }),
   'crash-tab': onTab(async (world, { variant }, { page }) => {
+    await world.updating;
     await crashTab(page);
     await delay(variant % 800);
     await world.reopen();
@@ -88,11 +89,12 @@ const DOINGS: Record<FaultKind, Fault> = {
     const asked = page.evaluate(async () => (await fetch(new URL('../chaos-bad/loop', document.baseURI))).status);
     return `it was answered with ${await Promise.race([asked.catch(() => 'nothing: the service worker went'), delay(10_000).then(() => 'nothing within 10 s')])}`;
   }),
-  'stop-service-worker': onAll(async ({ context }) => {
+  'stop-service-worker': onAll(async ({ context, updating }) => {
+    await updating;
     await stopServiceWorkers(context.pages()[0]!);
     return undefined;
   }),
-  'update-service-worker': onAll(takeUpdate),
+  'update-service-worker': onTab(takeUpdate),
   'fill-storage': onAll(fillStorage),
 };
 

@@ -8,6 +8,8 @@ export interface SentRequest {
   body: { text: string; length: number; isStreamed: boolean } | null;
   /** Base64 in place of `body`. */
   base64?: string;
+  /** How much of the answer's text is wanted; 20,000 characters unless given. */
+  textLength?: number;
   /** The caller goes away then. */
   abortAfterMs?: number;
 }
@@ -41,7 +43,7 @@ export function bodyBytes({ text, length }: { text: string; length: number }): U
 }
 
 /** Runs in the page, whole: nothing outside of it is there. Never rejects. */
-export async function sendInPage({ path, method, headers, body, base64, abortAfterMs }: SentRequest): Promise<Outcome> {
+export async function sendInPage({ path, method, headers, body, base64, textLength = 20_000, abortAfterMs }: SentRequest): Promise<Outcome> {
   const startMs = performance.now();
   const sinceMs = (): number => performance.now() - startMs;
   const outcome: Outcome = { headMs: null, endMs: 0, status: 0, code: null, headers: {}, text: '', bytes: 0, hash: 0x811c9dc5, failure: null, pauseMs: 0 };
@@ -87,7 +89,7 @@ export async function sendInPage({ path, method, headers, body, base64, abortAft
       if (done || !value) break;
       outcome.bytes += value.length;
       for (const byte of value) outcome.hash = Math.imul(outcome.hash ^ byte, 0x01000193) >>> 0;
-      if (outcome.text.length < 20_000) outcome.text += decoder.decode(value, { stream: true });
+      if (outcome.text.length < textLength) outcome.text += decoder.decode(value, { stream: true });
     }
   } catch (error) {
     const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };

@@ -52,7 +52,7 @@ export const REQUESTS = {
 export type RequestKind = keyof typeof REQUESTS;
 
 /** What is asked of the API, and how often. */
-export const CALLS = { 'write-app': 5, 'upload-module': 2, 'bump-version': 2, 'list-apps': 1, 'read-log': 1, 'read-traffic': 1 } as const;
+export const CALLS = { 'write-app': 5, 'upload-module': 2, 'bump-version': 2, 'list-apps': 1, 'read-log': 1, 'read-traffic': 1, 'watch-apps': 2 } as const;
 
 export type CallKind = keyof typeof CALLS;
 
@@ -81,6 +81,9 @@ export interface PlanOptions {
 
 /** Names of the Apps that come and go. */
 const KEYS = ['ada', 'bob', 'cyd', 'dot', 'eve'];
+/** How often a request is many at once, and of how many. */
+const BURST_CHANCE = 0.02;
+const MOST_IN_BURST = 40;
 /** The storm's last part has no new fault, so that each has its time. */
 const TAIL_MS = 4_000;
 
@@ -118,10 +121,16 @@ function planFaults({ seed, storm, durationMs, faultEveryMs }: PlanOptions): Ste
 function planRequests({ seed, storm, durationMs, requestEveryMs }: PlanOptions): Step[] {
   const prng = new Prng(`${seed}/requests/${storm}`);
   let count = 0;
-  return [...times(prng, 0, durationMs, requestEveryMs)].map((atMs) => {
+  const plan = (atMs: number, kind: RequestKind): Step => {
     count += 1;
     const id = `s${storm}r${count}x${prng.between(0, 0xffffff).toString(16)}`;
-    return { type: 'request', atMs, kind: prng.weighted(REQUESTS), id, pick: prng.next(), size: sizeOf(prng) };
+    return { type: 'request', atMs, kind, id, pick: prng.next(), size: sizeOf(prng) };
+  };
+  return [...times(prng, 0, durationMs, requestEveryMs)].flatMap((atMs) => {
+    if (prng.next() >= BURST_CHANCE) return [plan(atMs, prng.weighted(REQUESTS))];
+    // As a page with many pictures, or many users at once.
+    const kind = prng.weighted(REQUESTS);
+    return Array.from({ length: kind === 'navigate' ? 2 : prng.between(8, MOST_IN_BURST) }, () => plan(Math.min(atMs + prng.between(0, 60), durationMs), kind));
   });
 }
 

@@ -13,10 +13,13 @@ import { THROWN_ON_PURPOSE } from './faults.ts';
 import { serveGuests } from './guests.ts';
 import { Ledger } from './ledger.ts';
 import { planStorm } from './plan.ts';
+import { Pulse } from './pulse.ts';
+import { Replica } from './replica.ts';
 import { Report } from './report.ts';
 import { checkCalm, runStorm } from './storm.ts';
 import { Tabs } from './tabs.ts';
 import { Timeline } from './timeline.ts';
+import { wipeStorage } from './wipe.ts';
 import type { World } from './world.ts';
 
 export interface RunOptions {
@@ -27,26 +30,29 @@ export interface RunOptions {
   faultEveryMs: number;
   requestEveryMs: number;
   callEveryMs: number;
+  /** After so many storms everything that is stored is cleared, and the cluster begins anew. */
+  wipeEvery: number;
   /** Takes the lines as they come. */
   say(line: string): void;
 }
 
 /** The pace of `npm run chaos`. */
-export const PACE = { stormMs: 45_000, faultEveryMs: 2_200, requestEveryMs: 130, callEveryMs: 450 } as const;
+export const PACE = { stormMs: 45_000, faultEveryMs: 2_200, requestEveryMs: 130, callEveryMs: 450, wipeEvery: 4 } as const;
 
 const TAB_COUNT = 3;
 /** Room for the Apps, two builds and their writes; the rest is for what fills it. */
 const QUOTA_BYTES = 160_000_000;
 
 /** Runs storms for so long; the report tells what was seen. The build under test must be there (global set-up). */
-export async function runChaos({ seed, runMs, stormMs, say, ...pace }: RunOptions): Promise<Report> {
+export async function runChaos({ seed, runMs, stormMs, wipeEvery, say, ...pace }: RunOptions): Promise<Report> {
   const report = new Report(say);
   const scratch = await mkdtemp(join(tmpdir(), 'swerve-chaos-'));
   const builds = [inject('distDir'), await otherBuild(scratch)];
   const app = await startApp();
   const browser = await launchBrowser();
   const { context } = browser;
-  const timeline = new Timeline();
+  const pulse = new Pulse(context.pages()[0]!);
+  const timeline = new Timeline((startMs, endMs) => pulse.stalledMs(startMs, endMs));
   const tabs = new Tabs(context, app.url);
   const world: World = {
     app,
@@ -54,10 +60,13 @@ export async function runChaos({ seed, runMs, stormMs, say, ...pace }: RunOption
     tabs,
     timeline,
     ledger: new Ledger(),
+    replica: new Replica(),
     report,
     builds,
     served: 0,
     tabCount: TAB_COUNT,
+    ownModules: new Set(),
+    updating: Promise.resolve(),
     async reopen() {
       try {
         return await tabs.open();
@@ -73,25 +82,40 @@ export async function runChaos({ seed, runMs, stormMs, say, ...pace }: RunOption
   });
   try {
     await limitStorage(context, app.url, QUOTA_BYTES);
-    const { page } = await tabs.open();
-    await serveGuests(page);
-    await uploadModule(page, exampleFile('hello-c'));
-    for (const [key, value] of await readStored(page)) world.ledger.assume(key, value);
+    await tabs.open();
+    await fillCluster(world);
     while (tabs.all.length < TAB_COUNT) await tabs.open();
     report.line(`seed ${seed}: ${TAB_COUNT} tabs, ready`);
     for (let storm = 0; storm === 0 || report.nowMs < runMs; storm += 1) {
       report.line(`storm ${storm}`);
-      await runStorm(world, planStorm({ seed, storm, durationMs: stormMs, ...pace }));
+      // Every third has few faults and more traffic: an error that no fault is near to explains itself by nothing but the load.
+      const isRush = storm % 3 === 2;
+      const rush = isRush ? { faultEveryMs: pace.faultEveryMs * 6, requestEveryMs: pace.requestEveryMs / 2 } : {};
+      await runStorm(world, planStorm({ seed, storm, durationMs: stormMs, ...pace, ...rush }));
       report.line(`calm after storm ${storm}`);
       await checkCalm(world);
       report.count('storms');
+      if (storm % wipeEvery !== wipeEvery - 1) continue;
+      await wipeStorage(world);
+      await fillCluster(world);
+      await checkCalm(world);
     }
   } finally {
+    report.count('milliseconds that the machine stood still', pulse.totalMs);
+    pulse.stop();
     await browser.close();
     await app.stop();
     await rm(scratch, { recursive: true });
   }
   return report;
+}
+
+/** Makes the Apps that are there all the time. */
+async function fillCluster({ tabs, ledger }: World): Promise<void> {
+  const { page } = await tabs.wait(0);
+  await serveGuests(page);
+  await uploadModule(page, exampleFile('hello-c'));
+  for (const [key, value] of await readStored(page)) ledger.assume(key, value);
 }
 
 /** The same build with every hashed name changed, as a release in which every file differs. */

@@ -61,9 +61,22 @@ export async function checkCalm(world: World): Promise<void> {
   await hold('what is stored cannot be read', async () => {
     for (const wrong of ledger.settle(await readStored(page))) report.violation(`acknowledged write lost: ${wrong}`);
   });
+  await hold('the watch', () => untilFollowed(world));
   await hold('Apps that were written', () => untilWrittenServe(world, page));
   report.took('return to calm', performance.now() - startMs);
   await hold('the inventory', () => untilNothingLeaks(world, page));
+}
+
+/** What was learned by watching alone is what is stored. */
+async function untilFollowed(world: World): Promise<void> {
+  const { replica, ledger } = world;
+  // Twice: the first may only list, or be told that its version is too old.
+  for (let round = 0; round < 2; round += 1) await doCall(world, { type: 'call', kind: 'watch-apps', atMs: 0, pick: 0, key: '', value: '', verb: 'put' });
+  for (const key of new Set([...replica.values.keys(), ...ledger.keys()])) {
+    if (!key.startsWith('key-')) continue;
+    const [followed, stored] = [replica.values.get(key) ?? null, ledger.certain(key) ?? null];
+    if (followed !== stored) world.report.violation(`watch: ${key} is ${stored}, and its events said ${followed}`);
+  }
 }
 
 /** Every App of the ledger answers with what was last written to it. */

@@ -42,6 +42,12 @@ const REACH: Record<DoneFault['kind'], Reach> = {
 /** The faults of a run, so that what was seen can be told from what nobody caused. */
 export class Timeline {
   readonly faults: DoneFault[] = [];
+  readonly #stalledMs: (startMs: number, endMs: number) => number;
+
+  /** `stalledMs` tells how long the machine stood still between two times. */
+  constructor(stalledMs: (startMs: number, endMs: number) => number) {
+    this.#stalledMs = stalledMs;
+  }
 
   /** A fault begins; `ended` says that its cause is over. */
   begin(kind: DoneFault['kind'], tab: number | null): DoneFault & { ended(): void } {
@@ -70,7 +76,7 @@ export class Timeline {
 
   /** How long, between the two times, the clock of `tab` stood still or every answer began anew: a deadline is later by that. */
   standstillMs(tab: number, startMs: number, endMs: number): number {
-    let totalMs = 0;
+    let totalMs = this.#stalledMs(startMs, endMs);
     for (const { kind, tab: hit, startMs: fromMs, endMs: toMs } of this.faults) {
       const stands = (kind === 'halt-tab' || kind === 'freeze-tab' || kind === 'throttle-tab') && hit === tab;
       const overlapMs = Math.min(toMs + (stands ? AFTERMATH_MS : 0), endMs) - Math.max(fromMs, startMs);

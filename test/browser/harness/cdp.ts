@@ -52,7 +52,9 @@ export async function haltTab(page: Page): Promise<() => Promise<void>> {
   const workers: string[] = [];
   let nextId = 1;
   const tellWorkers = async (method: string) => {
-    for (const sessionId of workers) await session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id: nextId++, method }) });
+    // One that has ended meanwhile has nothing left to halt.
+    for (const sessionId of workers)
+      await session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id: nextId++, method }) }).catch(() => {});
   };
   session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
     if (targetInfo.type === 'worker') workers.push(sessionId);

@@ -26,6 +26,24 @@ describe('Cluster, finding a window', () => {
     expect(await cluster.findHost(10)).toBe(null);
   });
 
+  it('does not ask one that it knows and that is silent: announcing itself anew would cut what it serves', async () => {
+    const asked: string[][] = [];
+    const { cluster, join } = startCluster({
+      askWindows: async (known) => {
+        asked.push([...known]);
+        return 1;
+      },
+    });
+    const { host, window } = join('a');
+    window.isFrozen = true;
+    host.doubt();
+    const found = cluster.findHost(60_000);
+    await expect.poll(() => asked).toEqual([[window.info.clientId]]);
+    window.isFrozen = false;
+    window.say({ type: 'pong', seq: 0 });
+    expect(await found).toBe(host);
+  });
+
   it('asks nobody when it knows one', async () => {
     const { cluster, join } = startCluster({ askWindows: () => Promise.reject(new Error('asked')) });
     const { host } = join('a');
