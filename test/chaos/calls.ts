@@ -32,7 +32,7 @@ async function moduleOfKeys(): Promise<string> {
 
 /** Does a planned call and tells the report what it came to. */
 export async function doCall(world: World, step: CallStep): Promise<void> {
-  const tab = world.tabs.choose(step.pick);
+  const tab = world.tabs.chooseSender(step.pick);
   if (tab === null) return world.report.count('calls not sent: no tab was free');
   switch (step.kind) {
     case 'write-app':

@@ -10,7 +10,10 @@ import type { World } from './world.ts';
 export async function coldStart(world: World, { variant }: FaultStep): Promise<string> {
   const { tabs, context, report } = world;
   const goes: Tab[] = tabs.all.filter(({ isBusy }) => !isBusy);
-  for (const tab of goes) tab.isBusy = true;
+  for (const tab of goes) {
+    tab.isBusy = true;
+    tab.isMute = true;
+  }
   await Promise.all(goes.map(({ page }) => page.close()));
   const id = `cold${variant}x${Math.floor(performance.now())}`;
   const isPost = variant % 2 === 1;

@@ -22,6 +22,8 @@ interface Fault {
 const onTab = (run: Fault['run']): Fault => ({ needsTab: true, run });
 const onAll = (run: (world: World, step: FaultStep) => Promise<string | undefined>): Fault => ({ needsTab: false, run });
 
+const STOPS_PAGE: ReadonlySet<FaultKind> = new Set<FaultKind>(['close-tab', 'crash-tab', 'reload-tab', 'freeze-tab', 'halt-tab', 'update-service-worker']);
+
 /** A crash's own text, so that what it logs can be told from what nobody caused. */
 export const THROWN_ON_PURPOSE = 'chaos: thrown on purpose';
 
@@ -103,7 +105,10 @@ export async function doFault(world: World, step: FaultStep): Promise<void> {
   const { report, timeline, tabs } = world;
   const { needsTab, run } = DOINGS[step.kind];
   const tab = needsTab ? await tabs.wait(step.pick) : null;
-  if (tab !== null) tab.isBusy = true;
+  if (tab !== null) {
+    tab.isBusy = true;
+    tab.isMute = STOPS_PAGE.has(step.kind);
+  }
   const fault = timeline.begin(step.kind, tab?.number ?? null);
   report.count(`faults ${step.kind}`);
   report.line(`fault ${fault.number} ${step.kind}${tab === null ? '' : ` tab ${tab.number}`}`);
@@ -115,7 +120,10 @@ export async function doFault(world: World, step: FaultStep): Promise<void> {
     else report.violation(`fault ${fault.number} ${step.kind} could not be done: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
   } finally {
     fault.ended();
-    if (tab !== null) tab.isBusy = false;
+    if (tab !== null) {
+      tab.isBusy = false;
+      tab.isMute = false;
+    }
   }
 }
 

@@ -1,8 +1,9 @@
 /** The Apps of a run: they are there all the time, whatever is written beside them. */
 import type { Page } from 'playwright-core';
+import { fetchJsFile } from '../../scripts/fetch-js-file.mjs';
 import type { AppSpecInput } from '../../src/core/app.ts';
 import { createApp, untilCondition, uploadModule } from '../browser/harness/api.ts';
-import { exampleFile, fetchJsFile, guestFile, PACKAGED } from '../browser/harness/wasm-files.ts';
+import { exampleFile, guestFile, PACKAGED } from '../browser/harness/wasm-files.ts';
 
 /** Of every App; one that misbehaves has less. `durationMs` bounds the whole request. */
 export const LIMITS = { timeoutMs: 6_000, durationMs: 12_000 } as const;

@@ -12,7 +12,7 @@ export const NAVIGATION_DEADLINE_MS = 25_000;
 export async function doRequest(world: World, step: Extract<Step, { type: 'request' }>): Promise<void> {
   const { report, ledger, tabs } = world;
   if (step.kind === 'navigate') return doNavigation(world, step.id);
-  const tab = tabs.choose(step.pick);
+  const tab = tabs.chooseSender(step.pick);
   if (tab === null) {
     report.count('requests not sent: no tab was free');
     return;

@@ -39,7 +39,7 @@ export interface RunOptions {
 /** The pace of `npm run chaos`. */
 export const PACE = { stormMs: 45_000, faultEveryMs: 2_200, requestEveryMs: 130, callEveryMs: 450, wipeEvery: 4 } as const;
 
-const TAB_COUNT = 3;
+const TAB_COUNT = 4;
 /** Room for the Apps, two builds and their writes; the rest is for what fills it. */
 const QUOTA_BYTES = 160_000_000;
 

@@ -6,8 +6,10 @@ import { untilControlled } from '../browser/harness/swerve.ts';
 export interface Tab {
   readonly number: number;
   readonly page: Page;
-  /** A fault is being done to it: nothing is sent from it and no other fault meets it. */
+  /** A fault is being done to it: no other fault meets it. */
   isBusy: boolean;
+  /** That fault stops its page: nothing is sent from it. */
+  isMute: boolean;
   isGone: boolean;
 }
 
@@ -36,7 +38,13 @@ export class Tabs {
     return free[Math.floor(pick * free.length)] ?? null;
   }
 
-  /** The same, at the latest within `deadlineMs`. */
+  /** A tab that requests can be sent from, chosen in the same way. */
+  chooseSender(pick: number): Tab | null {
+    const able = this.all.filter(({ isMute }) => !isMute);
+    return able[Math.floor(pick * able.length)] ?? null;
+  }
+
+  /** A tab that nothing is being done to, at the latest within `deadlineMs`. */
   async wait(pick: number, deadlineMs = 60_000): Promise<Tab> {
     const endsAtMs = performance.now() + deadlineMs;
     for (;;) {
@@ -64,7 +72,7 @@ export class Tabs {
   /** Opens the panel in a new tab; resolves once the service worker controls it. @throws Error when it does not come up */
   async open(): Promise<Tab> {
     const page = await this.#context.newPage();
-    const tab: Tab = { number: this.#next++, page, isBusy: false, isGone: false };
+    const tab: Tab = { number: this.#next++, page, isBusy: false, isMute: false, isGone: false };
     page.setDefaultTimeout(OPEN_DEADLINE_MS);
     const forget = (): void => {
       tab.isGone = true;
