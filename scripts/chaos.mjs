@@ -6,10 +6,11 @@ import { env, execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const USAGE = `npm run chaos -- [--seed N] [--minutes M] [--json FILE]
+const USAGE = `npm run chaos -- [--seed N] [--minutes M] [--pace P] [--json FILE]
 
   --seed N      what happens, and when; by chance unless given
   --minutes M   storms begin for so long (5 unless given; a fraction will do)
+  --pace P      so many times as much traffic, and faults so much closer to each other (1 unless given)
   --json FILE   writes all figures there`;
 
 /** @param {string | undefined} text @param {string} name @param {number} fallback @param {RegExp} pattern */
@@ -20,13 +21,14 @@ function numberOf(text, name, fallback, pattern) {
 }
 
 function main() {
-  const { values } = parseArgs({ options: { seed: { type: 'string' }, minutes: { type: 'string' }, json: { type: 'string' } } });
+  const { values } = parseArgs({ options: { seed: { type: 'string' }, minutes: { type: 'string' }, pace: { type: 'string' }, json: { type: 'string' } } });
   const seed = numberOf(values.seed, 'seed', Math.floor(Math.random() * 1_000_000), /^\d{1,9}$/);
   const minutes = numberOf(values.minutes, 'minutes', 5, /^\d+(\.\d+)?$/);
   const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
   const chosen = {
     SWERVE_CHAOS_SEED: String(seed),
     SWERVE_CHAOS_MINUTES: String(minutes),
+    SWERVE_CHAOS_PACE: String(numberOf(values.pace, 'pace', 1, /^\d+(\.\d+)?$/)),
     ...(values.json === undefined ? {} : { SWERVE_CHAOS_JSON: resolve(values.json) }),
   };
   const root = fileURLToPath(new URL('..', import.meta.url));

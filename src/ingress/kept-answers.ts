@@ -19,8 +19,8 @@ export interface KeptNavigationStore {
   take(id: string): Promise<KeptNavigation | null>;
 }
 
-/** An answer that nobody came for is dropped after this. */
-const ANSWER_MAX_AGE_MS = 60_000;
+/** A request in memory or an answer that nobody came for is dropped after this: its tab was closed. */
+const MAX_AGE_MS = 60_000;
 
 /** Marks ids of requests that must not be made up for by asking again. */
 const UNREPEATABLE = 'once-';
@@ -31,7 +31,7 @@ const UNREPEATABLE = 'once-';
  */
 export class KeptAnswers {
   readonly #store: KeptNavigationStore;
-  readonly #requests = new Map<string, KeptNavigation>();
+  readonly #requests = new Map<string, { kept: KeptNavigation; timer: ReturnType<typeof setTimeout> }>();
   readonly #answers = new Map<string, { response: Response; timer: ReturnType<typeof setTimeout> }>();
 
   constructor(store: KeptNavigationStore) {
@@ -46,8 +46,10 @@ export class KeptAnswers {
   async keep(request: Omit<KeptNavigation, 'id' | 'createdAtMs'>): Promise<string> {
     const isRepeatable = request.method === 'GET';
     const kept: KeptNavigation = { ...request, id: `${isRepeatable ? '' : UNREPEATABLE}${crypto.randomUUID()}`, createdAtMs: Date.now() };
-    if (isRepeatable) this.#requests.set(kept.id, kept);
-    else {
+    if (isRepeatable) {
+      const timer = setTimeout(() => this.#requests.delete(kept.id), MAX_AGE_MS);
+      this.#requests.set(kept.id, { kept, timer });
+    } else {
       await this.#store.put(kept);
       this.#store.expire(kept.createdAtMs).catch(() => {}); // Tidying: the next kept request tries again.
     }
@@ -59,7 +61,8 @@ export class KeptAnswers {
     const inMemory = this.#requests.get(id);
     if (inMemory) {
       this.#requests.delete(id);
-      return inMemory;
+      clearTimeout(inMemory.timer);
+      return inMemory.kept;
     }
     return id.startsWith(UNREPEATABLE) ? this.#store.take(id) : null;
   }
@@ -68,7 +71,7 @@ export class KeptAnswers {
     const timer = setTimeout(() => {
       this.#answers.delete(id);
       response.body?.cancel().catch(() => {}); // Broken already: nothing to give up.
-    }, ANSWER_MAX_AGE_MS);
+    }, MAX_AGE_MS);
     this.#answers.set(id, { response, timer });
   }
 

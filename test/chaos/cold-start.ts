@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultStep } from './faults.ts';
 import { documentPath, navigate } from './requests.ts';
 import type { Tab } from './tabs.ts';
@@ -17,6 +18,13 @@ export async function coldStart(world: World, { variant }: FaultStep): Promise<s
   await Promise.all(goes.map(({ page }) => page.close()));
   const id = `cold${variant}x${Math.floor(performance.now())}`;
   const isPost = variant % 2 === 1;
+  // Once in a while the first who comes goes again before anything was there.
+  if (variant % 3 === 0) {
+    const gone = await context.newPage();
+    gone.goto(new URL(documentPath(`${id}gone`), world.app.url).href).catch(() => {}); // Closed before it is there.
+    await delay(variant % 500);
+    await gone.close();
+  }
   const page = await context.newPage();
   const failure = isPost ? await submitForm(world, page, id) : await navigate(world, page, documentPath(id), id);
   report.count(`requests cold ${isPost ? 'POST' : 'GET'}`);

@@ -24,6 +24,8 @@ const onAll = (run: (world: World, step: FaultStep) => Promise<string | undefine
 
 const STOPS_PAGE: ReadonlySet<FaultKind> = new Set<FaultKind>(['close-tab', 'crash-tab', 'reload-tab', 'freeze-tab', 'halt-tab', 'update-service-worker']);
 
+const GIVE_UP_MS = 45_000;
+
 /** A crash's own text, so that what it logs can be told from what nobody caused. */
 export const THROWN_ON_PURPOSE = 'chaos: thrown on purpose';
 
@@ -112,19 +114,34 @@ export async function doFault(world: World, step: FaultStep): Promise<void> {
   const fault = timeline.begin(step.kind, tab?.number ?? null);
   report.count(`faults ${step.kind}`);
   report.line(`fault ${fault.number} ${step.kind}${tab === null ? '' : ` tab ${tab.number}`}`);
+  const isOver = new AbortController();
   try {
-    const note = await run(world, step, tab as Tab);
+    const note = await Promise.race([run(world, step, tab as Tab), giveUp(world, tab, isOver.signal)]);
     report.line(`fault ${fault.number} ${step.kind} over${note === undefined ? '' : `: ${note}`}`);
   } catch (error) {
     if (tab?.isGone && step.kind !== 'close-tab' && step.kind !== 'crash-tab') report.line(`fault ${fault.number} ${step.kind} over: the tab went meanwhile`);
     else report.violation(`fault ${fault.number} ${step.kind} could not be done: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
   } finally {
+    isOver.abort();
     fault.ended();
     if (tab !== null) {
       tab.isBusy = false;
       tab.isMute = false;
     }
   }
+}
+
+/** The debugging protocol may leave a command without an answer, say for a tab that reloads itself while it is frozen: that tab is closed then, as a person would. */
+async function giveUp(world: World, tab: Tab | null, signal: AbortSignal): Promise<string> {
+  await delay(GIVE_UP_MS, undefined, { signal });
+  world.report.count('faults given up: the browser did not answer');
+  if (tab !== null && !tab.isGone) {
+    tab.page.close().catch(() => {}); // It went by itself.
+    tab.isGone = true;
+    world.tabs.drop(tab);
+    await world.reopen();
+  }
+  return 'given up: the browser did not answer';
 }
 
 async function withSession(page: Tab['page'], use: (session: CDPSession) => Promise<void>): Promise<void> {

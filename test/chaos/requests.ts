@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { GRACE_MS, judge } from './judge.ts';
 import type { Step } from './plan.ts';
 import { send } from './sending.ts';
@@ -11,7 +12,7 @@ export const NAVIGATION_DEADLINE_MS = 25_000;
 /** Does a planned request and tells the report what it came to. */
 export async function doRequest(world: World, step: Extract<Step, { type: 'request' }>): Promise<void> {
   const { report, ledger, tabs } = world;
-  if (step.kind === 'navigate') return doNavigation(world, step.id);
+  if (step.kind === 'navigate') return step.size % 3 === 0 ? abandonNavigation(world, step) : doNavigation(world, step.id);
   const tab = tabs.chooseSender(step.pick);
   if (tab === null) {
     report.count('requests not sent: no tab was free');
@@ -59,6 +60,17 @@ async function doNavigation(world: World, id: string): Promise<void> {
     await page.close().catch(() => {}); // It may have crashed with its process.
     goes.ended();
   }
+}
+
+/** A tab that is closed while its navigation is under way: what was kept for it must go. */
+async function abandonNavigation({ app, context, report, timeline }: World, { id, size }: Extract<Step, { type: 'request' }>): Promise<void> {
+  report.count('requests navigate, abandoned');
+  const page = await context.newPage();
+  const goes = timeline.begin('close-tab', null);
+  page.goto(new URL(documentPath(id), app.url).href).catch(() => {}); // It is closed before it is there, which is what this is for.
+  await delay(size % 400);
+  await page.close().catch(() => {}); // It may have crashed with its process.
+  goes.ended();
 }
 
 /** Path of an HTML document that shows `id`. */

@@ -102,7 +102,8 @@ async function untilNothingLeaks(world: World, page: Page): Promise<void> {
         inventory = await takeInventory(world, page);
         return findLeaks(inventory).length === 0;
       },
-      { deadlineMs: 30_000 },
+      // A navigation that was abandoned is forgotten after a minute.
+      { deadlineMs: 75_000 },
     );
   } catch {
     const leaks = inventory === null ? ['no inventory could be taken'] : findLeaks(inventory);

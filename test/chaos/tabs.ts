@@ -55,6 +55,11 @@ export class Tabs {
     }
   }
 
+  /** Counts `tab` no longer. */
+  drop(tab: Tab): void {
+    this.#tabs.delete(tab);
+  }
+
   /** Does something in a page that a fault may take away meanwhile: then in another. @throws what `use` throws in a page that is still there */
   async use<T>(pick: number, use: (page: Page) => Promise<T>): Promise<T> {
     for (;;) {

@@ -38,6 +38,16 @@ describe('KeptAnswers, requests', () => {
     expect(await new KeptAnswers(store).takeRequest(id)).toBe(null);
   });
 
+  it('forgets a GET that nobody came for: its tab was closed', async () => {
+    const answers = new KeptAnswers(makeStore().store);
+    const id = await answers.keep(navigation('GET'));
+    vi.advanceTimersByTime(59_999);
+    expect(answers.figures()).toEqual({ keptRequests: 1, keptAnswers: 0 });
+    vi.advanceTimersByTime(1);
+    expect(answers.figures()).toEqual({ keptRequests: 0, keptAnswers: 0 });
+    expect(await answers.takeRequest(id)).toBe(null);
+  });
+
   it('gives a POST to one taker, even of another life of the service worker', async () => {
     const { store, records } = makeStore();
     const id = await new KeptAnswers(store).keep({ ...navigation('POST'), body: new Blob(['a=1']) });
@@ -66,6 +76,7 @@ describe('KeptAnswers, answers', () => {
   it.each(['GET', 'POST'])('are handed over once (%s)', async (method) => {
     const answers = new KeptAnswers(makeStore().store);
     const id = await answers.keep(navigation(method));
+    await answers.takeRequest(id);
     const response = new Response('hello');
     answers.putAnswer(id, response);
     expect(answers.takeAnswer(id)).toBe(response);
