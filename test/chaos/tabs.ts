@@ -14,7 +14,7 @@ export interface Tab {
 }
 
 /** How long a new tab may take until the panel is there and controlled, on a busy machine. */
-const OPEN_DEADLINE_MS = 45_000;
+const OPEN_DEADLINE_MS = 20_000;
 
 /** The tabs of a run. */
 export class Tabs {
@@ -88,8 +88,13 @@ export class Tabs {
       forget();
       page.close().catch(() => {}); // It may be closed already by whoever crashed it.
     });
-    await page.goto(this.#panelUrl, { waitUntil: 'commit' });
-    await untilControlled(page);
+    try {
+      await page.goto(this.#panelUrl, { waitUntil: 'commit' });
+      await untilControlled(page);
+    } catch (error) {
+      page.close().catch(() => {}); // It crashed.
+      throw error;
+    }
     if (!tab.isGone) this.#tabs.add(tab);
     return tab;
   }
