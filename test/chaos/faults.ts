@@ -24,7 +24,7 @@ const onAll = (run: (world: World, step: FaultStep) => Promise<string | undefine
 
 const STOPS_PAGE: ReadonlySet<FaultKind> = new Set<FaultKind>(['close-tab', 'crash-tab', 'reload-tab', 'freeze-tab', 'halt-tab', 'update-service-worker']);
 
-const GIVE_UP_MS = 45_000;
+const GIVE_UP_MS = 75_000;
 
 /** A crash's own text, so that what it logs can be told from what nobody caused. */
 export const THROWN_ON_PURPOSE = 'chaos: thrown on purpose';
