@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { closePage } from './close-page.ts';
 import type { FaultStep } from './faults.ts';
 import { documentPath, navigate } from './requests.ts';
 import type { Tab } from './tabs.ts';
@@ -15,7 +16,7 @@ export async function coldStart(world: World, { variant }: FaultStep): Promise<s
     tab.isBusy = true;
     tab.isMute = true;
   }
-  await Promise.all(goes.map(({ page }) => page.close()));
+  await Promise.all(goes.map(({ page }) => closePage(world, page)));
   const id = `cold${variant}x${Math.floor(performance.now())}`;
   const isPost = variant % 2 === 1;
   // Once in a while the first who comes goes again before anything was there.
@@ -23,7 +24,7 @@ export async function coldStart(world: World, { variant }: FaultStep): Promise<s
     const gone = await context.newPage();
     gone.goto(new URL(documentPath(`${id}gone`), world.app.url).href).catch(() => {}); // Closed before it is there.
     await delay(variant % 500);
-    await gone.close();
+    await closePage(world, gone);
   }
   const page = await context.newPage();
   const failure = isPost ? await submitForm(world, page, id) : await navigate(world, page, documentPath(id), id);
@@ -31,7 +32,7 @@ export async function coldStart(world: World, { variant }: FaultStep): Promise<s
   if (failure === null) report.count('ended: answered');
   else report.violation(`cold ${isPost ? 'POST' : 'GET'} ${id}: ${failure}`);
   for (let missing = world.tabCount - tabs.all.length; missing > 0; missing -= 1) await world.reopen();
-  await page.close();
+  await closePage(world, page);
   return failure ?? `answered; ${goes.length} tabs had been closed`;
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { closePage } from './close-page.ts';
 import { GRACE_MS, judge } from './judge.ts';
 import type { Step } from './plan.ts';
 import { send } from './sending.ts';
@@ -57,19 +58,20 @@ async function doNavigation(world: World, id: string): Promise<void> {
     if (!isExplained) report.violation(`navigation ${id}: ${failure} [faults near: none]`);
   } finally {
     const goes = timeline.begin('close-tab', null);
-    await page.close().catch(() => {}); // It may have crashed with its process.
+    await closePage(world, page);
     goes.ended();
   }
 }
 
 /** A tab that is closed while its navigation is under way: what was kept for it must go. */
-async function abandonNavigation({ app, context, report, timeline }: World, { id, size }: Extract<Step, { type: 'request' }>): Promise<void> {
+async function abandonNavigation(world: World, { id, size }: Extract<Step, { type: 'request' }>): Promise<void> {
+  const { app, context, report, timeline } = world;
   report.count('requests navigate, abandoned');
   const page = await context.newPage();
   const goes = timeline.begin('close-tab', null);
   page.goto(new URL(documentPath(id), app.url).href).catch(() => {}); // It is closed before it is there, which is what this is for.
   await delay(size % 400);
-  await page.close().catch(() => {}); // It may have crashed with its process.
+  await closePage(world, page);
   goes.ended();
 }
 

@@ -13,17 +13,27 @@ import type { World } from './world.ts';
 
 /** How long the cluster has to be well again: an App that was held back for its crashes waits for a minute at most. */
 const CALM_DEADLINE_MS = 90_000;
+const STEP_DEADLINE_MS = 180_000;
 
 /** Does all the steps, each at its time; resolves when the last has ended. */
 export async function runStorm(world: World, steps: readonly Step[]): Promise<void> {
   const startMs = performance.now();
   const underWay: Promise<void>[] = [];
+  const storm = new AbortController();
   for (const step of steps) {
     const waitMs = startMs + step.atMs - performance.now();
     if (waitMs > 0) await delay(waitMs);
-    underWay.push(doStep(world, step).catch((error: unknown) => world.report.violation(`step ${JSON.stringify(step)} failed: ${String(error)}`)));
+    const ended = doStep(world, step).catch((error: unknown) => world.report.violation(`step ${JSON.stringify(step)} failed: ${String(error)}`));
+    underWay.push(Promise.race([ended, overdue(world, step, storm.signal)]));
   }
   await Promise.all(underWay);
+  storm.abort();
+}
+
+/** Every step has an end of its own that comes before this one. */
+async function overdue({ report }: World, step: Step, signal: AbortSignal): Promise<void> {
+  const isOver = await delay(STEP_DEADLINE_MS, false, { signal }).catch(() => true); // Aborted: the storm is over.
+  if (!isOver) report.violation(`step ${JSON.stringify(step)} did not end within ${STEP_DEADLINE_MS} ms`);
 }
 
 function doStep(world: World, step: Step): Promise<void> {
