@@ -18,7 +18,8 @@ interface LockNames {
 
 /** What is there when nothing is under way. */
 export interface Inventory {
-  tabs: number;
+  /** Windows of the origin, by the browser's own word: one that was closed counts until the browser has let it go. */
+  windows: number;
   nodes: number;
   pods: string[];
   /** Dedicated workers of instances that the browser runs. */
@@ -32,7 +33,7 @@ export interface Inventory {
 }
 
 /** Counts it, by the API and by the browser's own word. */
-export async function takeInventory({ tabs, context }: World, page: Page): Promise<Inventory> {
+export async function takeInventory({ app, context }: World, page: Page): Promise<Inventory> {
   const nodes = await callApi<Items<unknown>>(page, 'GET', 'api/v1/nodes');
   const pods = await callApi<Items<Pod>>(page, 'GET', 'api/v1/pods');
   const storage = await callApi<{ keptRequests: { count: number } }>(page, 'GET', 'storage');
@@ -45,12 +46,13 @@ export async function takeInventory({ tabs, context }: World, page: Page): Promi
   const session = await context.newCDPSession(page);
   await session.send('HeapProfiler.collectGarbage');
   const { usedSize } = await session.send('Runtime.getHeapUsage');
+  const { targetInfos } = await session.send('Target.getTargets');
   await session.detach();
   return {
-    tabs: tabs.all.length,
+    windows: targetInfos.filter(({ type, url }) => type === 'page' && url.startsWith(app.url)).length,
     nodes: nodes.items.length,
     pods: pods.items.map(({ metadata }) => metadata.name),
-    workers: context.pages().reduce((sum, one) => sum + one.workers().filter((worker) => /\/instance-/.test(worker.url())).length, 0),
+    workers: targetInfos.filter(({ type, url }) => type === 'worker' && /\/instance-/.test(url)).length,
     inFlight: pods.items.reduce((sum, { status }) => sum + status.requests.inFlight, 0),
     locks,
     keptRequests: storage.keptRequests.count,
@@ -62,23 +64,23 @@ export async function takeInventory({ tabs, context }: World, page: Page): Promi
 const MOST_KEPT = 2;
 
 /** What of it has no owner; empty: nothing leaks. */
-export function findLeaks({ tabs, nodes, pods, workers, inFlight, locks, diagnostics, keptRequests }: Inventory): string[] {
+export function findLeaks({ windows, nodes, pods, workers, inFlight, locks, diagnostics, keptRequests }: Inventory): string[] {
   const leaks: string[] = [];
   const expect = (what: string, found: number, wanted: number): void => {
     if (found !== wanted) leaks.push(`${what}: ${found}, not ${wanted}`);
   };
   const count = (names: string[], prefix: string): number => names.filter((name) => name.startsWith(prefix)).length;
-  expect('hosts', nodes, tabs);
+  expect('hosts', nodes, windows);
   expect('workers beside the instances that the API lists', workers, pods.length);
   expect('requests in flight', inFlight, 0);
-  expect('host locks held', count(locks.held, 'host/'), tabs);
-  expect('host locks waited for', count(locks.pending, 'host/'), tabs);
+  expect('host locks held', count(locks.held, 'host/'), windows);
+  expect('host locks waited for', count(locks.pending, 'host/'), windows);
   // A form whose tab was closed before its App answered; the next one that is kept takes those away that are ten minutes old.
   if (keptRequests > MOST_KEPT) leaks.push(`kept requests: ${keptRequests}`);
   expect('leader locks held', count(locks.held, 'swerve/leader'), 1);
-  expect('leader locks waited for', count(locks.pending, 'swerve/leader'), tabs - 1);
+  expect('leader locks waited for', count(locks.pending, 'swerve/leader'), windows - 1);
   for (const [what, wanted] of Object.entries({
-    hosts: tabs,
+    hosts: windows,
     lines: pods.length,
     exchanges: 0,
     reserved: 0,
