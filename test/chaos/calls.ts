@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { callApi } from '../browser/harness/api.ts';
 import { exampleFile } from '../browser/harness/wasm-files.ts';
+import { isBypassed } from './bypass.ts';
 import type { OpenWrite } from './ledger.ts';
 import type { SentRequest } from './page-sender.ts';
 import type { Step } from './plan.ts';
@@ -94,6 +95,7 @@ async function ask(world: World, tab: Tab, name: string, request: SentRequest): 
     return null;
   }
   const { outcome, startMs, endMs } = sent;
+  if (isBypassed(world, tab, outcome)) return null;
   const isExplained = timeline.explainsNoAnswer(tab.number, startMs, endMs);
   // A watch ends with the service worker: what it had said by then counts.
   if (outcome.failure?.stage === 'body' && request.textLength !== undefined && isExplained) {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isBypassed } from './bypass.ts';
 import { closePage } from './close-page.ts';
 import { GRACE_MS, judge } from './judge.ts';
 import type { Step } from './plan.ts';
@@ -34,6 +35,7 @@ async function run(world: World, tab: Tab, errand: Errand): Promise<void> {
     report.count('ended: never');
     return report.violation(`${what}: no end after ${Math.round(sent.afterMs)} ms; its deadline was ${errand.deadlineMs} ms`);
   }
+  if (isBypassed(world, tab, sent.outcome)) return;
   const { verdict, detail } = judge(errand, sent.outcome, timeline, { tab: tab.number, ...sent });
   report.count(`ended: ${verdict}${sent.outcome.code === null ? '' : ` ${sent.outcome.code}`}`);
   report.took(`end of ${kind}`, sent.outcome.endMs);

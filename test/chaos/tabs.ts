@@ -11,6 +11,10 @@ export interface Tab {
   /** That fault stops its page: nothing is sent from it. */
   isMute: boolean;
   isGone: boolean;
+  /** Its requests go past the service worker (test/chaos/bypass.ts). */
+  isBypassed: boolean;
+  /** On the clock of the runner. */
+  readonly openedMs: number;
 }
 
 /** How long a new tab may take until the panel is there and controlled, on a busy machine. */
@@ -77,7 +81,7 @@ export class Tabs {
   /** Opens the panel in a new tab; resolves once the service worker controls it. @throws Error when it does not come up */
   async open(): Promise<Tab> {
     const page = await this.#context.newPage();
-    const tab: Tab = { number: this.#next++, page, isBusy: false, isMute: false, isGone: false };
+    const tab: Tab = { number: this.#next++, page, isBusy: false, isMute: false, isGone: false, isBypassed: false, openedMs: performance.now() };
     page.setDefaultTimeout(OPEN_DEADLINE_MS);
     const forget = (): void => {
       tab.isGone = true;
