@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { fetchIn, untilCondition } from '../browser/harness/api.ts';
@@ -20,6 +21,7 @@ export async function runStorm(world: World, steps: readonly Step[]): Promise<vo
   const startMs = performance.now();
   const underWay: Promise<void>[] = [];
   const storm = new AbortController();
+  setMaxListeners(0, storm.signal);
   for (const step of steps) {
     const waitMs = startMs + step.atMs - performance.now();
     if (waitMs > 0) await delay(waitMs);

@@ -20,6 +20,9 @@ export interface Tab {
 /** How long a new tab may take until the panel is there and controlled, on a busy machine. */
 const OPEN_DEADLINE_MS = 20_000;
 
+/** What is done to a tab that is there may take this long. */
+const SLOW_MS = 60_000;
+
 /** The tabs of a run. */
 export class Tabs {
   readonly #context: BrowserContext;
@@ -99,6 +102,7 @@ export class Tabs {
       page.close().catch(() => {}); // It crashed.
       throw error;
     }
+    page.setDefaultTimeout(SLOW_MS);
     if (!tab.isGone) this.#tabs.add(tab);
     return tab;
   }
