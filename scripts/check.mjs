@@ -1,5 +1,5 @@
 /**
- * All that must hold before a change is done, in one run: static checks, build, sizes, unit and browser tests. A step that
+ * All that must hold before a change is done, in one run: static checks, build, sizes, unit tests, browser tests and the engines. A step that
  * fails does not hide the next ones. The last line is the sum of the tests.
  */
 import { spawnSync } from 'node:child_process';
@@ -45,7 +45,7 @@ if (isBuilt) step('size', ['scripts/check-size.mjs']);
 
 const scratch = mkdtempSync(join(tmpdir(), 'swerve-check-'));
 const summary = join(scratch, 'summary.json');
-const projects = isBuilt ? ['--project', 'unit', '--project', 'browser'] : ['--project', 'unit'];
+const projects = isBuilt ? ['--project', 'unit', '--project', 'browser', '--project', 'engines'] : ['--project', 'unit'];
 const isTested = run('tests', [vitest, 'run', ...projects], { SWERVE_SUMMARY_FILE: summary, SWERVE_DIST: join(root, 'dist') });
 
 /** @type {{ passed: number, failed: number, skipped: number }} */

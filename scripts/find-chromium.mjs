@@ -1,27 +1,15 @@
 /** Finds the Chromium that the browser tests drive, or installs one. */
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { argv, env, execPath, platform } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
+import { installByApt, isExecutable, placesOf, run, versionOf } from './programs.mjs';
 
 /** The first Chromium with JSPI switched on (docs/platform-notes). */
 const OLDEST_MAJOR = 137;
 
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
-
-/** @param {string} path */
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    // Not there or not a program: both mean "look elsewhere".
-    return false;
-  }
-}
 
 /** @returns {string[]} */
 function usualPlaces() {
@@ -34,21 +22,13 @@ function usualPlaces() {
       return folder ? [join(folder, 'Google/Chrome/Application/chrome.exe'), join(folder, 'Chromium/Application/chrome.exe')] : [];
     });
   }
-  const folders = ['/usr/bin', ...(env['PATH'] ?? '').split(delimiter)].filter((folder) => folder !== '');
-  return COMMANDS.flatMap((command) => folders.map((folder) => join(folder, command)));
-}
-
-/** @param {string} path @returns {string | null} its own words, for example `Chromium 156.0.1234.0`; null where it does not say (Windows) */
-function versionOf(path) {
-  if (platform === 'win32') return null;
-  const { stdout } = spawnSync(path, ['--version', '--no-sandbox'], { encoding: 'utf8', timeout: 20_000 });
-  return stdout?.trim() || null;
+  return placesOf(COMMANDS);
 }
 
 /** @param {string} path @param {(line: string) => void} say @returns {boolean} whether the tests can use it */
 function fits(path, say) {
   if (!isExecutable(path)) return false;
-  const version = versionOf(path);
+  const version = versionOf(path, ['--version', '--no-sandbox']);
   if (version === null && platform !== 'win32') return false;
   const major = Number(version?.match(/(\d+)\.\d/)?.[1] ?? OLDEST_MAJOR);
   if (major < OLDEST_MAJOR) {
@@ -65,25 +45,9 @@ function search(say) {
   return candidates.find((path) => fits(path, say)) ?? null;
 }
 
-function isRootOnDebian() {
-  if (process.getuid?.() !== 0 || !existsSync('/etc/os-release')) return false;
-  return /^ID=("?)debian\1$/m.test(readFileSync('/etc/os-release', 'utf8'));
-}
-
-/** @param {string} command @param {string[]} args */
-function run(command, args) {
-  // Its output goes to stderr: the callers' stdout may be read by a program.
-  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 2, 2], env: { ...env, DEBIAN_FRONTEND: 'noninteractive' } });
-  return error === undefined && status === 0;
-}
-
 /** @param {(line: string) => void} say */
 function install(say) {
-  if (isRootOnDebian()) {
-    say('No Chromium found. Installing one: apt-get update && apt-get install -y chromium');
-    if (run('apt-get', ['update', '-qq']) && run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'])) return;
-    say('apt-get could not install Chromium.');
-  }
+  if (installByApt('Chromium', ['chromium'], say)) return;
   say("Fetching the test runner's own Chromium: npx playwright-core install chromium");
   const cli = join(dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')), 'cli.js');
   if (!run(execPath, [cli, 'install', 'chromium'])) say('playwright-core could not fetch Chromium.');

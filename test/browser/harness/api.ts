@@ -4,6 +4,11 @@ import { APP_API_VERSION, type App, type AppSpecInput } from '../../../src/core/
 import type { ModuleReport } from '../../../src/core/module.ts';
 import { waitFor } from './wait.ts';
 
+/** A page of any browser, as far as the API needs it: what goes in and out is JSON. */
+export interface Evaluates {
+  evaluate<R, A>(fn: (arg: A) => R | Promise<R>, arg?: A): Promise<R>;
+}
+
 /** An answer, read whole. */
 export interface Answer {
   status: number;
@@ -13,7 +18,7 @@ export interface Answer {
 }
 
 /** Fetches `path` (relative to the app's base, no slash at its start) in the page. */
-export async function fetchIn(page: Page, path: string, init: { method?: string; headers?: Record<string, string>; body?: string } = {}): Promise<Answer> {
+export async function fetchIn(page: Evaluates, path: string, init: { method?: string; headers?: Record<string, string>; body?: string } = {}): Promise<Answer> {
   return page.evaluate(
     async ([path, init]) => {
       const { scope } = await navigator.serviceWorker.ready;
@@ -25,7 +30,7 @@ export async function fetchIn(page: Page, path: string, init: { method?: string;
 }
 
 /** Sends `body` as JSON and gives the parsed answer. @throws Error with the answer's text unless its status is 2xx */
-export async function callApi<T>(page: Page, method: string, path: string, body?: unknown): Promise<T> {
+export async function callApi<T>(page: Evaluates, method: string, path: string, body?: unknown): Promise<T> {
   const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
   const { status, text } = await fetchIn(page, `_swerve/${path}`, { method, ...sent });
   if (status < 200 || status > 299) throw new Error(`${method} _swerve/${path} answered ${status}: ${text}`);
@@ -63,21 +68,21 @@ function pathOf(namespace: string, name = ''): string {
 }
 
 /** Creates an App and gives it as stored. It may not be ready yet: {@link untilReady}. */
-export async function createApp(page: Page, { name, namespace = 'default', ...spec }: { name: string; namespace?: string } & AppSpecInput): Promise<App> {
+export async function createApp(page: Evaluates, { name, namespace = 'default', ...spec }: { name: string; namespace?: string } & AppSpecInput): Promise<App> {
   return callApi(page, 'POST', pathOf(namespace), { apiVersion: APP_API_VERSION, kind: 'App', metadata: { name, namespace }, spec });
 }
 
-export async function readApp(page: Page, name: string, namespace = 'default'): Promise<App> {
+export async function readApp(page: Evaluates, name: string, namespace = 'default'): Promise<App> {
   return callApi(page, 'GET', pathOf(namespace, name));
 }
 
-export async function deleteApp(page: Page, name: string, namespace = 'default'): Promise<void> {
+export async function deleteApp(page: Evaluates, name: string, namespace = 'default'): Promise<void> {
   await callApi(page, 'DELETE', pathOf(namespace, name));
 }
 
 /** The App once its condition `type` (`Ready` unless given) has `status` (`True` unless given) for its newest generation. */
 export async function untilCondition(
-  page: Page,
+  page: Evaluates,
   name: string,
   {
     type = 'Ready',

@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { type App, copyBuild, startApp } from './app.ts';
+import type { Evaluates } from './api.ts';
 import { launchBrowser, type TestBrowser } from './launch.ts';
 
 /** The app and a browser for one test file. Usable inside hooks and tests only. */
@@ -64,7 +65,7 @@ export function useSwerve({ edit, ...options }: { base?: string; edit?: (folder:
 }
 
 /** Resolves once an active service worker answers the requests of `page`. */
-export async function untilControlled(page: Page): Promise<void> {
+export async function untilControlled(page: Evaluates): Promise<void> {
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;
     if (navigator.serviceWorker.controller) return;
@@ -73,7 +74,7 @@ export async function untilControlled(page: Page): Promise<void> {
 }
 
 /** Resolves once the service worker has stored every file of the build: a server that goes, or has another build, is not missed then. */
-export async function untilStored(page: Page): Promise<void> {
+export async function untilStored(page: Evaluates): Promise<void> {
   await page.evaluate(
     () =>
       new Promise<void>((resolve, reject) => {

@@ -1,0 +1,23 @@
+import type { ModuleReport } from '../../../src/core/module.ts';
+import type { Tab } from './engine.ts';
+
+/** Uploads the module at `path` as a person's file: through a file input, so that large ones do not pass through the protocol. @throws Error with the answer's text unless it is accepted */
+export async function uploadFile(tab: Tab, path: string): Promise<ModuleReport> {
+  await tab.evaluate(() => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.id = 'upload-in-test';
+    document.body.append(input);
+  });
+  await tab.chooseFiles('#upload-in-test', [path]);
+  const { status, text } = await tab.evaluate(async () => {
+    const input = document.querySelector<HTMLInputElement>('#upload-in-test');
+    const { scope } = await navigator.serviceWorker.ready;
+    const body = input?.files?.[0] ?? null;
+    const response = await fetch(new URL('_swerve/modules', scope), { method: 'POST', body, headers: { 'content-type': 'application/wasm' } });
+    input?.remove();
+    return { status: response.status, text: await response.text() };
+  });
+  if (status < 200 || status > 299) throw new Error(`the upload was answered with ${status}: ${text}`);
+  return JSON.parse(text) as ModuleReport;
+}

@@ -1,0 +1,83 @@
+/** As much of the WebDriver protocol (https://www.w3.org/TR/webdriver2/) as the tests need, spoken by `fetch`. */
+
+/** How the protocol writes a reference to an element. */
+export type ElementReference = { readonly 'element-6066-11e4-a52e-4f735466cecf': string };
+
+/** A session of a driver that listens at `origin`. Its commands run one after the other, each in the window it names. */
+export class WebDriverSession {
+  readonly #address: string;
+  #current = '';
+  /** The end of the last command: a window is switched to and then used, and nobody may switch in between. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(address: string) {
+    this.#address = address;
+  }
+
+  static async open(origin: string, capabilities: Record<string, unknown>): Promise<WebDriverSession> {
+    const { sessionId } = await send<{ sessionId: string }>('POST', `${origin}/session`, { capabilities: { alwaysMatch: capabilities } });
+    const session = new WebDriverSession(`${origin}/session/${sessionId}`);
+    // Longer than any test: what takes too long is told by the test that waits for it.
+    await session.command('POST', 'timeouts', { script: 120_000, pageLoad: 60_000, implicit: 0 });
+    return session;
+  }
+
+  /** A command that needs no window. */
+  command<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return this.#next(() => send<T>(method, `${this.#address}/${path}`, body));
+  }
+
+  /** A command in `window`. */
+  in<T>(window: string, method: string, path: string, body?: unknown): Promise<T> {
+    return this.#next(async () => {
+      if (this.#current !== window) {
+        await send('POST', `${this.#address}/window`, { handle: window });
+        this.#current = window;
+      }
+      return send<T>(method, `${this.#address}/${path}`, body);
+    });
+  }
+
+  /** Opens a tab and gives its handle. */
+  async openWindow(): Promise<string> {
+    const { handle } = await this.command<{ handle: string }>('POST', 'window/new', { type: 'tab' });
+    return handle;
+  }
+
+  async closeWindow(window: string): Promise<void> {
+    await this.in(window, 'DELETE', 'window');
+    this.#current = '';
+  }
+
+  /** The value of an expression in `window`, a promise's too. */
+  async evaluate<T>(window: string, expression: string): Promise<T> {
+    const script = `const done = arguments[arguments.length - 1];
+      const fail = (error) => done({ error: error instanceof Error ? \`\${error.name}: \${error.message}\\n\${error.stack}\` : String(error) });
+      try { Promise.resolve(${expression}).then((value) => done({ value }), fail); } catch (error) { fail(error); }`;
+    const { value, error } = await this.in<{ value: T; error?: string }>(window, 'POST', 'execute/async', { script, args: [] });
+    if (error !== undefined) throw new Error(error);
+    // The protocol knows no undefined.
+    return (value ?? undefined) as T;
+  }
+
+  /** Ends the session, and the browser with it. */
+  async close(): Promise<void> {
+    await send('DELETE', this.#address);
+  }
+
+  #next<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(run);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+}
+
+async function send<T>(method: string, url: string, body?: unknown): Promise<T> {
+  const response = await fetch(url, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  const { value } = (await response.json()) as { value: T & { error?: string; message?: string } };
+  if (!response.ok) throw new Error(`WebDriver: ${method} ${new URL(url).pathname.split('/').slice(3).join('/')}: ${value.error}: ${value.message}`);
+  return value;
+}
