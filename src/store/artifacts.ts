@@ -2,15 +2,16 @@ import type { Digest } from '../core/ids.ts';
 import type { TranspiledComponent } from '../protocol/sw-host.ts';
 import type { Database } from './database.ts';
 import type { StoredArtifact } from './schema.ts';
+import { sizeOf, toBlob } from './stored-bytes.ts';
 
 /** The stored form of `artifact`. Made outside the transaction: within one only IndexedDB requests may be awaited. */
-export function toStoredArtifact(digest: Digest, artifact: TranspiledComponent): StoredArtifact {
+export async function toStoredArtifact(database: Database, digest: Digest, artifact: TranspiledComponent): Promise<StoredArtifact> {
   const { transpiler, source, cores, imports, exports } = artifact;
   return {
     digest,
     transpiler,
     source,
-    cores: cores.map(({ name, bytes }) => ({ name, bytes: new Blob([bytes], { type: 'application/wasm' }) })),
+    cores: await Promise.all(cores.map(async ({ name, bytes }) => ({ name, bytes: await database.storable(new Blob([bytes], { type: 'application/wasm' })) }))),
     imports,
     exports,
   };
@@ -26,8 +27,8 @@ export class ArtifactRepository {
 
   /** Stores an artifact of a module that is stored already (a new transpiler version). Idempotent. @throws RuntimeError `storage-full`, `storage-failed` */
   async put(digest: Digest, artifact: TranspiledComponent): Promise<void> {
-    const stored = toStoredArtifact(digest, artifact);
-    const sizeBytes = stored.cores.reduce((sum, core) => sum + core.bytes.size, stored.source.length);
+    const stored = await toStoredArtifact(this.#database, digest, artifact);
+    const sizeBytes = stored.cores.reduce((sum, core) => sum + sizeOf(core.bytes), stored.source.length);
     await this.#database.write(['artifacts'], { what: `transpiled form of ${digest}`, sizeBytes }, true, (transaction) =>
       transaction.objectStore('artifacts').put(stored),
     );
@@ -39,7 +40,7 @@ export class ArtifactRepository {
     const what = `transpiled form of ${digest}`;
     const stored = await this.#database.read(['artifacts'], { what }, (transaction) => transaction.objectStore('artifacts').get([digest, transpiler]));
     if (stored === undefined) return null;
-    const cores = await Promise.all(stored.cores.map(async ({ name, bytes }) => ({ name, bytes: new Uint8Array(await bytes.arrayBuffer()) })));
+    const cores = await Promise.all(stored.cores.map(async ({ name, bytes }) => ({ name, bytes: new Uint8Array(await toBlob(bytes).arrayBuffer()) })));
     return { transpiler, source: stored.source, cores, imports: stored.imports, exports: stored.exports };
   }
 

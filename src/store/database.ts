@@ -4,6 +4,7 @@ import { CHANGES_CHANNEL, type ChangeMessage } from '../protocol/broadcast.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';
 import type { SwerveSchema } from './schema.ts';
 import { type StorageSubject, toStorageError } from './storage-error.ts';
+import type { StoredBytes } from './stored-bytes.ts';
 
 export const DATABASE_NAME = 'swerve';
 
@@ -28,6 +29,7 @@ export class Database {
   readonly #options: DatabaseOptions;
   readonly #changes = new BroadcastChannel(CHANGES_CHANNEL);
   #connection: Promise<IDBPDatabase<SwerveSchema>> | null = null;
+  #keepsBlobs: Promise<boolean> | null = null;
 
   constructor(options: DatabaseOptions = {}) {
     this.#options = options;
@@ -45,6 +47,12 @@ export class Database {
    */
   write<N extends Names, T>(stores: N, subject: StorageSubject, durable: boolean, body: (transaction: Transaction<N, 'readwrite'>) => Promise<T>): Promise<T> {
     return this.#run(stores, 'readwrite', { durability: durable ? 'strict' : 'relaxed' }, subject, body);
+  }
+
+  /** `blob` as this browser can store it. Ask before the transaction: within one only IndexedDB requests may be awaited. */
+  async storable(blob: Blob): Promise<StoredBytes> {
+    this.#keepsBlobs ??= this.#tryBlob();
+    return (await this.#keepsBlobs) ? blob : blob.arrayBuffer();
   }
 
   /** Tells every realm, this one included, that stored state has changed. */
@@ -86,6 +94,25 @@ export class Database {
         // Aborted or finished already.
       }
       throw await toStorageError(error instanceof RuntimeError ? error : cause, subject);
+    }
+  }
+
+  /** Whether a Blob can be put into a record. Found out by trying, in a transaction that is taken back. */
+  async #tryBlob(): Promise<boolean> {
+    const transaction = await this.#begin(['keptRequests'], 'readwrite', {}, { what: 'a Blob' });
+    transaction.done.catch(() => {}); // It is aborted on purpose.
+    try {
+      await transaction.objectStore('keptRequests').put({ id: 'blob', method: '', url: '', headers: [], body: new Blob(['blob']), createdAtMs: 0 });
+      return true;
+    } catch (error) {
+      // Anything else, a full disk for one, is told by the write that follows.
+      return !(error instanceof DOMException && (error.name === 'UnknownError' || error.name === 'DataCloneError'));
+    } finally {
+      try {
+        transaction.abort();
+      } catch {
+        // The failure has aborted it already.
+      }
     }
   }
 

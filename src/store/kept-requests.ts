@@ -1,5 +1,6 @@
 import type { Database } from './database.ts';
 import type { KeptRequest } from './schema.ts';
+import { toBlob } from './stored-bytes.ts';
 
 /** After this long nobody waits for the answer any more. */
 export const KEPT_REQUEST_MAX_AGE_MS = 600_000;
@@ -15,7 +16,8 @@ export class KeptRequestRepository {
   /** @throws RuntimeError `storage-full`, `storage-failed` */
   async put(request: KeptRequest): Promise<void> {
     const subject = { what: `the kept request ${request.method} ${request.url}`, sizeBytes: request.body?.size ?? 0 };
-    await this.#database.write(['keptRequests'], subject, false, (transaction) => transaction.objectStore('keptRequests').put(request));
+    const stored = { ...request, body: request.body && (await this.#database.storable(request.body)) };
+    await this.#database.write(['keptRequests'], subject, false, (transaction) => transaction.objectStore('keptRequests').put(stored));
   }
 
   /** Removes the request and gives it to one caller only: null for everybody after the first, and for ids that never were. */
@@ -24,7 +26,7 @@ export class KeptRequestRepository {
       const store = transaction.objectStore('keptRequests');
       const request = await store.get(id);
       if (request !== undefined) await store.delete(id);
-      return request ?? null;
+      return request ? { ...request, body: request.body && toBlob(request.body) } : null;
     });
   }
 

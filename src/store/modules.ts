@@ -5,6 +5,7 @@ import type { ModuleReport } from '../core/module.ts';
 import type { TranspiledComponent } from '../protocol/sw-host.ts';
 import { toStoredArtifact } from './artifacts.ts';
 import type { Database } from './database.ts';
+import { sizeOf, toBlob } from './stored-bytes.ts';
 
 /** Module bytes and what they are, by digest. */
 export class ModuleRepository {
@@ -21,13 +22,14 @@ export class ModuleRepository {
    */
   async put(report: ModuleReport, bytes: Blob, artifact: TranspiledComponent | null): Promise<{ report: ModuleReport; created: boolean }> {
     const { digest } = report;
-    const storedArtifact = artifact === null ? null : toStoredArtifact(digest, artifact);
-    const sizeBytes = bytes.size + (storedArtifact?.cores.reduce((sum, core) => sum + core.bytes.size, 0) ?? 0);
+    const storedArtifact = artifact === null ? null : await toStoredArtifact(this.#database, digest, artifact);
+    const storable = await this.#database.storable(bytes);
+    const sizeBytes = bytes.size + (storedArtifact?.cores.reduce((sum, core) => sum + sizeOf(core.bytes), 0) ?? 0);
     const result = await this.#database.write(['modules', 'artifacts'], { what: `module ${digest}`, sizeBytes }, true, async (transaction) => {
       const modules = transaction.objectStore('modules');
       const stored = await modules.get(digest);
       const kept = stored === undefined ? report : { ...report, createdAtMs: stored.report.createdAtMs };
-      await modules.put({ digest, report: kept, bytes: stored?.bytes ?? bytes });
+      await modules.put({ digest, report: kept, bytes: stored?.bytes ?? storable });
       if (storedArtifact !== null) await transaction.objectStore('artifacts').put(storedArtifact);
       return { report: kept, created: stored === undefined };
     });
@@ -43,10 +45,9 @@ export class ModuleRepository {
   }
 
   /** The bytes of a module, or null. The Blob stays readable after the module was deleted. */
-  getBlob(digest: Digest): Promise<Blob | null> {
-    return this.#database.read(['modules'], { what: `module ${digest}` }, async (transaction) => {
-      return (await transaction.objectStore('modules').get(digest))?.bytes ?? null;
-    });
+  async getBlob(digest: Digest): Promise<Blob | null> {
+    const stored = await this.#database.read(['modules'], { what: `module ${digest}` }, (transaction) => transaction.objectStore('modules').get(digest));
+    return stored === undefined ? null : toBlob(stored.bytes, 'application/wasm');
   }
 
   /** Every module, newest first. */

@@ -4,12 +4,13 @@ import type { Digest } from '../core/ids.ts';
 import type { LogLine } from '../core/log-line.ts';
 import type { ModuleReport } from '../core/module.ts';
 import type { Resource } from '../core/resource.ts';
+import type { StoredBytes } from './stored-bytes.ts';
 
 /** A module: what it is, and its bytes. */
 export interface StoredModule {
   digest: Digest;
   report: ModuleReport;
-  bytes: Blob;
+  bytes: StoredBytes;
 }
 
 /** A transpiled component. Its core modules are Blobs, so that a record is read without reading megabytes of wasm. */
@@ -17,7 +18,7 @@ export interface StoredArtifact {
   digest: Digest;
   transpiler: string;
   source: string;
-  cores: { name: string; bytes: Blob }[];
+  cores: { name: string; bytes: StoredBytes }[];
   imports: string[];
   exports: string[];
 }
@@ -84,6 +85,11 @@ export interface KeptRequest {
   createdAtMs: number;
 }
 
+/** The same as stored. */
+export interface StoredKeptRequest extends Omit<KeptRequest, 'body'> {
+  body: StoredBytes | null;
+}
+
 /** The whole database. Only `src/store/` knows these names. */
 export interface SwerveSchema extends DBSchema {
   modules: { key: Digest; value: StoredModule };
@@ -95,5 +101,5 @@ export interface SwerveSchema extends DBSchema {
   cookies: { key: [string, string, string]; value: CookieRecord };
   logs: { key: [string, string, number]; value: StoredLogLine };
   logHeads: { key: [string, string]; value: LogHead };
-  keptRequests: { key: string; value: KeptRequest; indexes: { createdAtMs: number } };
+  keptRequests: { key: string; value: StoredKeptRequest; indexes: { createdAtMs: number } };
 }

@@ -3,6 +3,7 @@ import type { StoredPart } from '../core/storage.ts';
 import type { Database } from './database.ts';
 import { LOG_LINES_PER_APP } from './logs.ts';
 import { EMPTY_CHANGES_HEAD } from './resource-writes.ts';
+import { sizeOf } from './stored-bytes.ts';
 
 /** Of a longer log the rest is estimated: reading 10,000 lines of every App would take seconds. */
 const MEASURED_LINES = 500;
@@ -45,11 +46,11 @@ export class UsageRepository {
       // One at a time: the JavaScript of a transpiled component is in its record.
       for (let cursor = await transaction.objectStore('artifacts').openCursor(); cursor !== null; cursor = await cursor.continue()) {
         const { digest, source, cores } = cursor.value;
-        const sizeBytes = cores.reduce((sum, { bytes }) => sum + bytes.size, source.length);
+        const sizeBytes = cores.reduce((sum, { bytes }) => sum + sizeOf(bytes), source.length);
         transpiled.set(digest, (transpiled.get(digest) ?? 0) + sizeBytes);
       }
       const stored = await transaction.objectStore('modules').getAll();
-      return stored.map(({ digest, bytes }) => ({ digest, sizeBytes: bytes.size, transpiledBytes: transpiled.get(digest) ?? 0 }));
+      return stored.map(({ digest, bytes }) => ({ digest, sizeBytes: sizeOf(bytes), transpiledBytes: transpiled.get(digest) ?? 0 }));
     });
   }
 
@@ -82,7 +83,8 @@ export class UsageRepository {
         cookies: sumOf(cookies, ({ name, value, domain, path }) => name.length + value.length + domain.length + path.length),
         keptRequests: sumOf(
           keptRequests,
-          ({ url, headers, body }) => url.length + headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0) + (body?.size ?? 0),
+          ({ url, headers, body }) =>
+            url.length + headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0) + (body === null ? 0 : sizeOf(body)),
         ),
         changes: { count: oldest === 0 ? 0 : resourceVersion - oldest + 1, sizeBytes },
       };
