@@ -1,5 +1,6 @@
 import { RuntimeError } from '../../core/errors.ts';
 import type { ByteSink } from '../bytes.ts';
+import { DISPOSE } from './dispose.ts';
 import type { GuestContext } from './guest-context.ts';
 import { HttpBodyError } from './http-error-code.ts';
 import type { Fields } from './http-fields.ts';
@@ -145,7 +146,7 @@ export class OutgoingBody {
   }
 
   /** WIT: a body that is dropped without `finish` is incomplete, and its receiver must see that. */
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#checkStream('dropped');
     this.#pipe.abort(new RuntimeError('handler-response-invalid', 'The handler dropped the body before it had finished it.'));
   }

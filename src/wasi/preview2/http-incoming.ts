@@ -1,6 +1,7 @@
 import type { ByteSource } from '../bytes.ts';
 import { emptySource } from '../bytes.ts';
 import type { GuestRequest } from '../handler.ts';
+import { DISPOSE } from './dispose.ts';
 import type { GuestContext } from './guest-context.ts';
 import { errorCodeOf, type HttpErrorCode } from './http-error-code.ts';
 import { Fields } from './http-fields.ts';
@@ -102,7 +103,7 @@ export class IncomingBody {
     return new FutureTrailers(body.#context, body.#broken);
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#end('dropped');
   }
 
@@ -151,7 +152,7 @@ export class IncomingRequest {
     return new IncomingBody(this.#request.body ?? emptySource, this.#context);
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     if (!this.#consumed) this.#request.body?.cancel();
   }
 }

@@ -1,4 +1,5 @@
 import { RuntimeError } from '../../core/errors.ts';
+import { DISPOSE } from './dispose.ts';
 import type { GuestContext } from './guest-context.ts';
 import { declaredLengthOf, OutgoingBody, OutgoingPipe } from './http-body.ts';
 import { Fields } from './http-fields.ts';
@@ -77,13 +78,13 @@ export class OutgoingRequest {
     return Fields.frozen(this.#headers);
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#pipe.abort(new RuntimeError('internal', 'the request was dropped before it was sent'));
   }
 
   /** Breaks the body of a request that will not be sent; answers what it was, in words. */
   static refuse(request: OutgoingRequest): string {
-    request[Symbol.dispose]();
+    request[DISPOSE]();
     const { tag } = request.#method;
     const method = request.#method.tag === 'other' ? request.#method.val : tag.toUpperCase();
     const scheme = request.#scheme?.tag === 'other' ? request.#scheme.val : (request.#scheme?.tag ?? 'HTTPS').toLowerCase();

@@ -1,6 +1,7 @@
 import { RuntimeError } from '../../core/errors.ts';
 import type { ByteSink } from '../bytes.ts';
 import type { ResponseWriter } from '../handler.ts';
+import { DISPOSE } from './dispose.ts';
 import type { GuestContext } from './guest-context.ts';
 import { declaredLengthOf, OutgoingBody, OutgoingPipe } from './http-body.ts';
 import { describeErrorCode, type HttpErrorCode } from './http-error-code.ts';
@@ -49,7 +50,7 @@ export class OutgoingResponse {
     return new OutgoingBody(this.#pipe, this.#context);
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#pipe.abort(new RuntimeError('handler-response-invalid', 'The handler dropped the response before it had sent it.'));
   }
 

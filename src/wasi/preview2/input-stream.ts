@@ -1,4 +1,5 @@
 import type { ByteSource } from '../bytes.ts';
+import { DISPOSE } from './dispose.ts';
 import type { GuestContext, Readiness } from './guest-context.ts';
 import { IoError } from './io-error.ts';
 import { Pollable } from './poll.ts';
@@ -56,7 +57,7 @@ export class InputStream {
     return new Pollable(this.#readiness, this.#context);
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#closed = true;
     this.#onDrop();
   }

@@ -1,4 +1,5 @@
 import type { ByteSink } from '../bytes.ts';
+import { DISPOSE } from './dispose.ts';
 import type { GuestContext, Readiness } from './guest-context.ts';
 import { InputStream } from './input-stream.ts';
 import { IoError } from './io-error.ts';
@@ -93,7 +94,7 @@ export class OutputStream {
     return this.#context.until([this.#readiness, input], () => (this.#readiness.isReady() && input.isReady() ? this.splice(source, length) : null));
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#closed = true;
     this.#onDrop();
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RuntimeError } from '../../../../src/core/errors.ts';
+import { DISPOSE } from '../../../../src/wasi/preview2/dispose.ts';
 import { OutgoingBody } from '../../../../src/wasi/preview2/http-body.ts';
 import { httpErrorCode } from '../../../../src/wasi/preview2/http-error-code.ts';
 import { Fields } from '../../../../src/wasi/preview2/http-fields.ts';
@@ -36,7 +37,7 @@ describe('IncomingRequest', () => {
     const stream = body.stream();
     expect(errOf(() => body.stream())).toBeUndefined();
     expect(() => IncomingBody.finish(body)).toThrow('input-stream');
-    stream[Symbol.dispose]();
+    stream[DISPOSE]();
     const trailers = IncomingBody.finish(body);
     expect(trailers.subscribe().ready()).toBe(true);
     expect(trailers.get()).toEqual({ tag: 'ok', val: { tag: 'ok', val: undefined } });
@@ -45,7 +46,7 @@ describe('IncomingRequest', () => {
 
   it('tells the sender when nobody will read its body', () => {
     const [dropped, finished] = [new TestSource(), new TestSource()];
-    new IncomingRequest(testRequest('/', { body: dropped }), testContext())[Symbol.dispose]();
+    new IncomingRequest(testRequest('/', { body: dropped }), testContext())[DISPOSE]();
     IncomingBody.finish(new IncomingRequest(testRequest('/', { body: finished }), testContext()).consume());
     expect([dropped.isCancelled, finished.isCancelled]).toEqual([true, true]);
   });
@@ -58,7 +59,7 @@ describe('IncomingRequest', () => {
     const failed = errOf(() => stream.read(1n)) as { val: IoError };
     const tooLarge = { tag: 'HTTP-request-body-size', val: undefined };
     expect(httpErrorCode(failed.val)).toEqual(tooLarge);
-    stream[Symbol.dispose]();
+    stream[DISPOSE]();
     expect(IncomingBody.finish(body).get()).toEqual({ tag: 'ok', val: { tag: 'err', val: tooLarge } });
   });
 });
@@ -73,7 +74,7 @@ describe('OutgoingResponse', () => {
   const write = (body: OutgoingBody, text: string) => {
     const stream = body.write();
     stream.blockingWriteAndFlush(bytes(text));
-    stream[Symbol.dispose]();
+    stream[DISPOSE]();
   };
 
   it('sends head and body in either order', () => {
@@ -87,7 +88,7 @@ describe('OutgoingResponse', () => {
     expect(writer.body.text).toBe('early ');
     stream.blockingWriteAndFlush(bytes('late'));
     expect(writer.body.text).toBe('early late');
-    stream[Symbol.dispose]();
+    stream[DISPOSE]();
     OutgoingBody.finish(body, undefined);
     slot.finish();
     expect(writer.body.end).toBe('closed');
@@ -138,7 +139,7 @@ describe('OutgoingResponse', () => {
     const body = response.body();
     const { slot, writer } = send(response);
     write(body, 'half');
-    body[Symbol.dispose]();
+    body[DISPOSE]();
     expect(writer.body.end).toBe('aborted');
     expect(() => slot.finish()).toThrow('dropped the body');
   });
