@@ -22,10 +22,24 @@ function count(modules: readonly TestModule[], unhandled: readonly SerializedErr
   return counts;
 }
 
-/** Ends the output with `N passed, N failed[, N skipped]`, or writes the counts to the file that `SWERVE_SUMMARY_FILE` names. */
+/** Why tests were skipped, where they say so, each reason with how many gave it. */
+function skipReasons(modules: readonly TestModule[]): Map<string, number> {
+  const reasons = new Map<string, number>();
+  for (const module of modules) {
+    for (const test of module.children.allTests('skipped')) {
+      const result = test.result();
+      const note = result.state === 'skipped' ? result.note : undefined;
+      if (note) reasons.set(note, (reasons.get(note) ?? 0) + 1);
+    }
+  }
+  return reasons;
+}
+
+/** Says why tests were skipped, then ends the output with `N passed, N failed[, N skipped]`, or writes the counts to the file that `SWERVE_SUMMARY_FILE` names. */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     const counts = count(modules, unhandled);
+    for (const [reason, tests] of skipReasons(modules)) console.info(`${tests} skipped: ${reason}`);
     const file = process.env['SWERVE_SUMMARY_FILE'];
     if (file) {
       writeFileSync(file, JSON.stringify(counts));

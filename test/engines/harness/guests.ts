@@ -1,4 +1,6 @@
+import type { AppSpecInput } from '../../../src/core/app.ts';
 import type { ModuleReport } from '../../../src/core/module.ts';
+import { createApp, untilCondition } from '../../browser/harness/api.ts';
 import type { Tab } from './engine.ts';
 
 /** Uploads the module at `path` as a person's file: through a file input, so that large ones do not pass through the protocol. @throws Error with the answer's text unless it is accepted */
@@ -20,4 +22,13 @@ export async function uploadFile(tab: Tab, path: string): Promise<ModuleReport> 
   });
   if (status < 200 || status > 299) throw new Error(`the upload was answered with ${status}: ${text}`);
   return JSON.parse(text) as ModuleReport;
+}
+
+/** Creates one App for each entry, named for its key, at `/<key>` unless its spec says otherwise; resolves once all are ready. `file` is the path of its module. */
+export async function serveFiles(panel: Tab, apps: Record<string, { file: string } & Omit<Partial<AppSpecInput>, 'source'>>): Promise<void> {
+  for (const [name, { file, ...spec }] of Object.entries(apps)) {
+    const { digest } = await uploadFile(panel, file);
+    await createApp(panel, { name, routes: [{ path: `/${name}` }], ...spec, source: { digest } });
+  }
+  for (const name of Object.keys(apps)) await untilCondition(panel, name);
 }
