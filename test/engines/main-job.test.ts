@@ -88,7 +88,6 @@ describeEngines('a file to an address', (swerve) => {
       { path, sent, type },
     );
     const body = Buffer.from(base64, 'base64');
-    console.log('HASH', path, sent?.length, status, createHash('sha256').update(`${status}\n`).update(body).digest('hex'), body.subarray(0, 200).toString());
     expect(createHash('sha256').update(`${status}\n`).update(body).digest('hex'), body.subarray(0, 500).toString()).toBe(sha256);
   });
 
