@@ -1,4 +1,5 @@
 import { RuntimeError } from '../core/errors.ts';
+import type { VisibleChange } from '../core/visible-change.ts';
 import {
   type FromHost,
   type HostFeatures,
@@ -10,6 +11,7 @@ import {
   type ToWindow,
 } from '../protocol/sw-host.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
+import { readCookies, watchCookies, writeCookies } from './document-cookies.ts';
 
 export interface LinkDeps {
   host: HostId;
@@ -105,6 +107,8 @@ export class ServiceWorkerLink {
 
   #receive(message: ToHost): void {
     if (message.type === 'ping') this.send({ type: 'pong', seq: message.seq });
+    else if (message.type === 'tell-cookies') void this.#tellCookies();
+    else if (message.type === 'write-cookies') void this.#writeCookies(message.job, message.changes);
     else if (message.type === 'refused') console.warn('swerve: this tab is not a host:', RuntimeError.fromWire(message.error).message);
     else this.#deps.receive(message);
   }
@@ -119,38 +123,19 @@ export class ServiceWorkerLink {
     addEventListener('pageshow', (event) => {
       if (event.persisted) this.#announce(null);
     });
-    this.#watchCookies();
+    watchCookies(() => void this.#tellCookies());
     document.addEventListener('visibilitychange', () => this.send({ type: 'visibility', visibility: document.visibilityState }));
   }
 
-  /** Tells the service worker what scripts do to `document.cookie`, where the engine says so. */
-  #watchCookies(): void {
-    const store = (globalThis as { cookieStore?: DocumentCookieStore }).cookieStore;
-    if (!store) return;
-    const tell = async () => {
-      const cookies = await store.getAll();
-      this.send({
-        type: 'cookies',
-        url: location.href,
-        cookies: cookies.map(({ name, value, path, domain, sameSite, expires }) => ({
-          name: name ?? '',
-          value: value ?? '',
-          path: path ?? null,
-          domain: domain ?? null,
-          sameSite: sameSite ?? 'lax',
-          expires: expires ?? null,
-        })),
-      });
-    };
-    store.addEventListener('change', () => {
-      tell().catch(() => {}); // A document that may not read its cookies has none to tell of.
-    });
+  /** What scripts see of the cookies. A document that may not read its cookies has none to tell of. */
+  async #tellCookies(): Promise<void> {
+    const cookies = await readCookies().catch(() => null);
+    if (cookies !== null) this.send({ type: 'cookies', url: location.href, cookies });
   }
-}
 
-/** The part of the Cookie Store API that is used; TypeScript's libraries do not have all of its members. */
-interface DocumentCookieStore extends EventTarget {
-  getAll(): Promise<
-    { name?: string; value?: string; path?: string | null; domain?: string | null; sameSite?: 'strict' | 'lax' | 'none'; expires?: number | null }[]
-  >;
+  async #writeCookies(job: number, changes: VisibleChange[]): Promise<void> {
+    const refused = await writeCookies(changes).catch(() => changes.map((_, place) => place));
+    this.send({ type: 'cookies-written', job, refused });
+    await this.#tellCookies();
+  }
 }

@@ -1,9 +1,9 @@
 import type { Cookie } from 'tough-cookie';
 import { type CookieKey, type CookieRecord, cookieKey } from '../core/cookie-record.ts';
+import type { VisibleChange } from '../core/visible-change.ts';
 import { textFromByteString } from './byte-string.ts';
 import { keyOf, sameSiteOf, toRecord } from './cookie-conversion.ts';
 import type { CookieMap } from './cookie-map.ts';
-import type { VisibleChange } from './visible-cookies.ts';
 
 /** Writes to the in-memory store, remembered so that they can be persisted in one transaction or undone. */
 export class CookieChange {

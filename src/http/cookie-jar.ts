@@ -1,12 +1,13 @@
 import { Cookie, cookieCompare, defaultPath, CookieJar as ToughJar } from 'tough-cookie';
 import { type CookieKey, type CookieRecordStore, cookieKey } from '../core/cookie-record.ts';
+import type { VisibleChange } from '../core/visible-change.ts';
 import { byteStringFromText, textFromByteString } from './byte-string.ts';
 import { CookieChange } from './cookie-change.ts';
 import { hostOf, isExpired, keyOf, sameSiteOf, toCookie, withChanges } from './cookie-conversion.ts';
 import { CookieMap } from './cookie-map.ts';
 import { mergeVisible } from './cookie-merge.ts';
 import type { SameSiteContext } from './same-site.ts';
-import type { VisibleChange, VisibleCookies } from './visible-cookies.ts';
+import type { VisibleCookies } from './visible-cookies.ts';
 
 /** Name and value together, in bytes (RFC 6265bis §5.6). */
 export const MAX_COOKIE_BYTES = 4096;

@@ -1,4 +1,5 @@
 /** Cookies that page scripts may see, to and from the browser's own `cookieStore`. */
+import type { VisibleChange } from '../core/visible-change.ts';
 
 /** A cookie as `CookieStore.getAll()` lists it; only Chromium tells more than name and value. */
 export interface BrowserCookie {
@@ -15,20 +16,6 @@ export interface VisibleCookies {
   /** The address the list was read for: cookies with a path that does not cover it are not in the list even if they exist. */
   readonly url: string;
   readonly cookies: readonly BrowserCookie[];
-}
-
-/** One thing to do to the browser's cookie store so that scripts see what the response set. */
-export interface VisibleChange {
-  readonly name: string;
-  readonly value: string;
-  readonly path: string;
-  /** null: host-only. */
-  readonly domain: string | null;
-  /** Unix epoch, milliseconds; null: until the browser's session ends. */
-  readonly expires: number | null;
-  readonly sameSite: 'strict' | 'lax' | 'none';
-  /** True: remove it. `value` is then empty. */
-  readonly delete: boolean;
 }
 
 /** The part of the Cookie Store API that is used here; not every TypeScript lib has it. */
@@ -81,4 +68,26 @@ export async function applyVisibleChanges(store: BrowserCookieStore | undefined,
     }
   }
   return refused;
+}
+
+/** Seen by no document: its path is below the address of the service worker's own script. */
+const PROBE = 'swerve-probe';
+
+/**
+ * Whether what a service worker writes into `store` can be read there again. Not everywhere (platform facts, "Cookies"): WebKitGTK
+ * takes no cookie for http://localhost, and in about half of its sessions Firefox ESR 153 shows a service worker another,
+ * empty store. `ownUrl`: the script's address. Ask once in the life of a service worker.
+ */
+export async function isCookieStoreSound(store: BrowserCookieStore | undefined, ownUrl: string): Promise<boolean> {
+  if (store === undefined) return false;
+  const probe = { name: PROBE, path: `${new URL(ownUrl).pathname}/`, domain: null };
+  try {
+    await store.set({ ...probe, value: '1', expires: null, sameSite: 'strict' });
+    const seen = await store.getAll({ url: new URL(probe.path, ownUrl).href });
+    await store.delete(probe);
+    return seen.some(({ name }) => name === PROBE);
+  } catch {
+    // A store that refuses is as good as none.
+    return false;
+  }
 }

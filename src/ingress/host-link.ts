@@ -1,5 +1,6 @@
 import { RuntimeError } from '../core/errors.ts';
 import type { InstanceSpec } from '../core/instance-spec.ts';
+import type { VisibleChange } from '../core/visible-change.ts';
 import type {
   DocumentCookie,
   FromHost,
@@ -38,6 +39,9 @@ const TRANSPILE_DEADLINE_MS = 120_000;
 /** A window that says nothing for this long when spoken to is frozen. */
 const SILENCE_MS = 1_000;
 
+/** A request waits for this, so a window that is busy is not waited for: what was known of its cookies is used. */
+const TELL_COOKIES_MS = 250;
+
 interface TranspileJob {
   resolve(artifact: TranspiledComponent): void;
   reject(error: RuntimeError): void;
@@ -56,6 +60,8 @@ export class HostLink {
 
   readonly #port: MessagePort;
   readonly #jobs = new Map<number, TranspileJob>();
+  readonly #cookieWrites = new Map<number, (refused: number[] | null) => void>();
+  readonly #cookieReaders = new Set<() => void>();
   readonly #events: HostLinkEvents;
   readonly #gone = new AbortController();
   #nextJob = 1;
@@ -98,6 +104,10 @@ export class HostLink {
           return;
         case 'cookies':
           events.onCookies(message.url, message.cookies);
+          for (const settle of [...this.#cookieReaders]) settle();
+          return;
+        case 'cookies-written':
+          this.#cookieWrites.get(message.job)?.(message.refused);
           return;
         case 'visibility':
           this.visibility = message.visibility;
@@ -170,6 +180,35 @@ export class HostLink {
     });
   }
 
+  /** Has the document write cookies for its scripts. Resolves to the places in `changes` of those that its browser refused; null when the window did not do it. */
+  writeCookies(changes: VisibleChange[]): Promise<number[] | null> {
+    const job = this.#nextJob++;
+    return new Promise((resolve) => {
+      const settle = (refused: number[] | null): void => {
+        clearTimeout(timer);
+        this.#cookieWrites.delete(job);
+        resolve(refused);
+      };
+      const timer = setTimeout(() => settle(null), SILENCE_MS);
+      this.#cookieWrites.set(job, settle);
+      this.post({ type: 'write-cookies', job, changes });
+    });
+  }
+
+  /** Has the document tell what its scripts see of the cookies; resolves once `onCookies` had it, or when the window is too busy to say. */
+  tellCookies(): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.#cookieReaders.delete(settle);
+        resolve();
+      };
+      const timer = setTimeout(settle, TELL_COOKIES_MS);
+      this.#cookieReaders.add(settle);
+      this.post({ type: 'tell-cookies' });
+    });
+  }
+
   noteAck(ackMs: number): void {
     this.ackMs += (ackMs - this.ackMs) / 8;
   }
@@ -182,6 +221,8 @@ export class HostLink {
     for (const job of this.#jobs.values())
       job.reject(new RuntimeError('host-unavailable', 'the window that transpiled the component was closed; upload it again'));
     this.#jobs.clear();
+    for (const settle of [...this.#cookieWrites.values()]) settle(null);
+    for (const settle of [...this.#cookieReaders]) settle();
   }
 
   #spoke(): void {

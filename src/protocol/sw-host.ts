@@ -10,6 +10,7 @@
 import type { ErrorCode, WireError } from '../core/errors.ts';
 import type { InstanceSpec } from '../core/instance-spec.ts';
 import type { ModuleReport } from '../core/module.ts';
+import type { VisibleChange } from '../core/visible-change.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
 export type HostId = string;
@@ -96,6 +97,10 @@ export type ToHost =
   | { type: 'ping'; seq: number }
   /** Make a component runnable; answered by `transpiled`. */
   | { type: 'transpile'; job: number; bytes: Blob }
+  /** Write these where the document's scripts see them, because the service worker cannot; answered by `cookies-written`, and then by `cookies`. */
+  | { type: 'write-cookies'; job: number; changes: VisibleChange[] }
+  /** Answered by `cookies`. */
+  | { type: 'tell-cookies' }
   /** To a boot document: the kept answer is ready, go to it. */
   | { type: 'answer-ready' }
   /** To a boot document: what is happening, for the person who waits. */
@@ -114,6 +119,8 @@ export type FromHost =
   | { type: 'visibility'; visibility: 'visible' | 'hidden' }
   /** What the document at `url` sees in the browser's cookie store, whenever that changes: a service worker is not told of paths below its own. */
   | { type: 'cookies'; url: string; cookies: DocumentCookie[] }
+  /** `refused`: places in `changes` of what the browser did not take. */
+  | { type: 'cookies-written'; job: number; refused: number[] }
   /** The document is about to be replaced: its workers die when the next document commits. */
   | { type: 'leaving' }
   /** It was not replaced after all (a download, a cancelled navigation). */

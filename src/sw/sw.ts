@@ -51,7 +51,7 @@ const HOST_WAIT_AT_START_MS = 300;
 const base = new URL(self.registration.scope);
 const panelUrl = new URL(SYSTEM_PREFIX, base).href;
 const store = createStore();
-const cookies = new Cookies(store.cookies);
+const cookies = new Cookies(store.cookies, () => cluster.chooseHost());
 const sharedFiles = new SharedFiles(base);
 
 const importJudge: ImportJudge = {

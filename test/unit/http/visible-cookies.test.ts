@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { applyVisibleChanges, type BrowserCookieStore, readVisibleCookies, type VisibleChange } from '../../../src/http/visible-cookies.ts';
+import type { VisibleChange } from '../../../src/core/visible-change.ts';
+import { applyVisibleChanges, type BrowserCookieStore, isCookieStoreSound, readVisibleCookies } from '../../../src/http/visible-cookies.ts';
 
 const change = (name: string, isRemoval = false): VisibleChange => ({
   name,
@@ -52,5 +53,35 @@ describe('applyVisibleChanges', () => {
   });
   it('a refused removal is nothing to act on', async () => {
     expect(await applyVisibleChanges(store({ delete: () => Promise.reject(new TypeError('no')) }), [change('a', true)])).toEqual([]);
+  });
+});
+
+describe('isCookieStoreSound', () => {
+  const OWN = 'http://localhost:8080/apps/sw.js?build=1';
+  /** A store that keeps what it is given, seen at the addresses that a cookie's path covers. */
+  const keeping = (kept: Map<string, string>, changes: Partial<BrowserCookieStore> = {}) =>
+    store({
+      set: async ({ name, path }) => void kept.set(name, path),
+      getAll: async (options) => [...kept].filter(([, path]) => new URL(options?.url ?? '').pathname.startsWith(path)).map(([name]) => ({ name, value: '1' })),
+      delete: async ({ name }) => void kept.delete(name),
+      ...changes,
+    });
+
+  it('is true for a store that shows what was written, and leaves nothing behind', async () => {
+    const kept = new Map([['own', '/']]);
+    expect(await isCookieStoreSound(keeping(kept), OWN)).toBe(true);
+    expect([...kept.keys()]).toEqual(['own']);
+  });
+
+  it('writes where no document looks: below the address of the script', async () => {
+    const paths: string[] = [];
+    await isCookieStoreSound(keeping(new Map(), { set: async ({ path }) => void paths.push(path) }), OWN);
+    expect(paths).toEqual(['/apps/sw.js/']);
+  });
+
+  it('is false for none, one that drops what it is given, and one that refuses', async () => {
+    expect(await isCookieStoreSound(undefined, OWN)).toBe(false);
+    expect(await isCookieStoreSound(keeping(new Map(), { set: async () => {} }), OWN)).toBe(false);
+    expect(await isCookieStoreSound(keeping(new Map(), { set: () => Promise.reject(new TypeError('no')) }), OWN)).toBe(false);
   });
 });
