@@ -1,5 +1,6 @@
 import { encodeMarkup, encodingOfLabel, findCharsetMeta, type MarkupEncoding, PRESCAN_BYTES, sniffBom } from './html-charset.ts';
 import { isHarmless, readPreambleToken } from './html-preamble.ts';
+import { pulledStream } from './pulled-stream.ts';
 
 /** A document whose first content does not come within so many bytes is passed on as it is. */
 export const MAX_PREAMBLE_BYTES = 65_536;
@@ -128,16 +129,24 @@ export class HostScriptInjector {
   }
 }
 
-/** {@link HostScriptInjector} as a stream. */
-export function hostScriptInjector(options: HostScriptOptions): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+/** `body` with the script in it. */
+export function withHostScript(body: ReadableStream<Uint8Array<ArrayBuffer>>, options: HostScriptOptions): ReadableStream<Uint8Array<ArrayBuffer>> {
   const injector = new HostScriptInjector(options);
-  return new TransformStream({
-    transform(chunk, controller) {
-      for (const piece of injector.push(chunk)) controller.enqueue(piece);
+  const reader = body.getReader();
+  const ready: Uint8Array<ArrayBuffer>[] = [];
+  let isEnd = false;
+  return pulledStream<Uint8Array<ArrayBuffer>>({
+    async next() {
+      while (ready.length === 0 && !isEnd) {
+        const { done, value } = await reader.read();
+        isEnd = done;
+        ready.push(...(done ? injector.end() : injector.push(value)));
+      }
+      const piece = ready.shift();
+      return piece === undefined ? { done: true, value: undefined } : { done: false, value: piece };
     },
-    flush(controller) {
-      for (const piece of injector.end()) controller.enqueue(piece);
-    },
+    cancel: (reason) => reader.cancel(reason),
+    highWaterMark: 0,
   });
 }
 

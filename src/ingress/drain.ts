@@ -1,3 +1,5 @@
+import { pulledStream } from '../http/pulled-stream.ts';
+
 /** What a leaving document's answer may take before the navigation is let go on without the rest. */
 const DRAIN_MAX_BYTES = 64 * 1024 * 1024;
 const DRAIN_MAX_MS = 10_000;
@@ -43,27 +45,19 @@ export async function drain(body: ReadableStream<Uint8Array<ArrayBuffer>>): Prom
     clearTimeout(timer);
     pending.catch(() => {}); // Met again by the stream below, should anybody read that far.
   }
-  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      async pull(controller) {
-        const piece = pieces.shift();
-        if (piece) controller.enqueue(piece);
-        else if (failure !== null) controller.error(failure);
-        else if (isWhole) controller.close();
-        else {
-          const { done, value } = await pending;
-          if (done) {
-            isWhole = true;
-            controller.close();
-          } else {
-            controller.enqueue(value);
-            pending = reader.read();
-          }
-        }
-      },
-      cancel: (reason) => reader.cancel(reason),
+  const stream = pulledStream<Uint8Array<ArrayBuffer>>({
+    async next() {
+      const piece = pieces.shift();
+      if (piece) return { done: false, value: piece };
+      if (failure !== null) throw failure;
+      if (isWhole) return { done: true, value: undefined };
+      const result = await pending;
+      if (result.done) isWhole = true;
+      else pending = reader.read();
+      return result;
     },
-    { highWaterMark: 0 },
-  );
+    cancel: (reason) => reader.cancel(reason),
+    highWaterMark: 0,
+  });
   return { stream, failure };
 }

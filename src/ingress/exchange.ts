@@ -83,6 +83,7 @@ export class Exchange {
   #bodyError: RuntimeError | null = null;
   #wakeReader: (() => void) | null = null;
   #reading = false;
+  #bodyClosed = false;
   #owedCredit = 0;
   #takenBytes = 0;
   #creditBytes = INITIAL_CREDIT_BYTES;
@@ -242,20 +243,18 @@ export class Exchange {
   #bodyStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
     return new ReadableStream(
       {
+        // No promise is returned, so that no pull is ever pending: platform facts, "Streams that hang".
         pull: (controller) => {
           if (this.#queue.length > 0 || this.#bodyEnded || this.#bodyError) {
             this.#hand(controller);
-            return undefined;
+            return;
           }
           this.#reading = true;
           this.#lastProgressMs = performance.now();
-          return new Promise<void>((resolve) => {
-            this.#wakeReader = () => {
-              this.#reading = false;
-              this.#hand(controller);
-              resolve();
-            };
-          });
+          this.#wakeReader = () => {
+            this.#reading = false;
+            this.#hand(controller);
+          };
         },
         cancel: () => this.cancel(),
       },
@@ -271,7 +270,8 @@ export class Exchange {
       this.#owe(chunk.byteLength);
     } else if (this.#bodyError) controller.error(this.#bodyError);
     // The last piece and the end are told together, so that the reader need not ask once more.
-    if (this.#bodyEnded && this.#queue.length === 0 && !this.#bodyError) {
+    if (this.#bodyEnded && this.#queue.length === 0 && !this.#bodyError && !this.#bodyClosed) {
+      this.#bodyClosed = true;
       controller.close();
       this.#trace?.done();
     }
@@ -339,8 +339,10 @@ export class Exchange {
   }
 
   #wake(): void {
-    this.#wakeReader?.();
+    const wake = this.#wakeReader;
+    // Before the call: what is handed over may be read at once, and the next be waited for.
     this.#wakeReader = null;
+    wake?.();
   }
 
   #rejectHead(error: RuntimeError): void {

@@ -3,7 +3,7 @@ import type { Diagnostics } from '../core/diagnostics.ts';
 import { RuntimeError } from '../core/errors.ts';
 import { hostScriptAllowed } from '../http/content-security-policy.ts';
 import { checkStatus, toGuestHeaders, toResponseHeaders } from '../http/header-policy.ts';
-import { dropLength, hostScriptInjector, shouldInject } from '../http/host-script.ts';
+import { dropLength, shouldInject, withHostScript } from '../http/host-script.ts';
 import { problemResponse, wantsHtml } from '../http/problem.ts';
 import type { RouteMatch } from '../http/route-table.ts';
 import type { AppTarget } from './app-pool.ts';
@@ -273,12 +273,11 @@ export class Ingress {
     const nonce = permission.nonce === null ? '' : ` nonce="${permission.nonce}"`;
     const scriptTag = `<script type="module" async src="${hostScriptUrl}" data-swerve-app="${app.metadata.namespace}/${app.metadata.name}"${nonce}></script>`;
     dropLength(headers);
-    const injector = hostScriptInjector({
+    return withHostScript(body, {
       scriptTag,
       charset: choice.charset,
       onResult: (result) => noteHostScript(app, result.outcome === 'inserted' ? null : result.reason),
     });
-    return body.pipeThrough(injector);
   }
 
   async #guestHeaders(request: Request, isNavigation: boolean): Promise<[string, string][]> {

@@ -1,5 +1,6 @@
 import { ERRORS, type RuntimeError } from '../../core/errors.ts';
 import { ERROR_HEADER } from '../../http/problem.ts';
+import { pulledStream } from '../../http/pulled-stream.ts';
 import { type StatusSubject, toStatus } from './status.ts';
 
 export const JSON_TYPE = 'application/json';
@@ -47,19 +48,16 @@ export function streamed(contentType: string, request: Request, produce: (signal
   const signal = AbortSignal.any([gone.signal, request.signal]);
   const pieces = produce(signal);
   const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      async pull(controller) {
-        const { done, value } = await pieces.next();
-        if (done) controller.close();
-        else controller.enqueue(encoder.encode(value));
-      },
-      async cancel() {
-        gone.abort();
-        await pieces.return();
-      },
+  const body = pulledStream<Uint8Array<ArrayBuffer>>({
+    async next() {
+      const { done, value } = await pieces.next();
+      return done ? { done, value } : { done: false, value: encoder.encode(value) };
     },
-    { highWaterMark: 1 },
-  );
+    async cancel() {
+      gone.abort();
+      await pieces.return();
+    },
+    highWaterMark: 1,
+  });
   return new Response(body, { headers: { ...COMMON_HEADERS, 'content-type': contentType } });
 }

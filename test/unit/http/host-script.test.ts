@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dropLength, HostScriptInjector, hostScriptInjector, type InjectionResult, MAX_PREAMBLE_BYTES, shouldInject } from '../../../src/http/host-script.ts';
+import { dropLength, HostScriptInjector, type InjectionResult, MAX_PREAMBLE_BYTES, shouldInject, withHostScript } from '../../../src/http/host-script.ts';
 
 const TAG = '<script src="/h.js"></script>';
 const bytesOf = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -143,9 +143,7 @@ describe('HostScriptInjector', () => {
         controller.close();
       },
     });
-    const text = await new Response(
-      source.pipeThrough(hostScriptInjector({ scriptTag: TAG, charset: 'utf-8', onResult: (result) => results.push(result) })),
-    ).text();
+    const text = await new Response(withHostScript(source, { scriptTag: TAG, charset: 'utf-8', onResult: (result) => results.push(result) })).text();
     expect(text).toBe(`<html><head>${TAG}<p>x`);
     expect(results).toEqual([{ outcome: 'inserted' }]);
   });
