@@ -44,9 +44,9 @@ async function startHost(): Promise<void> {
     ensureArtifact: async (spec) => {
       const stored = await store.artifacts.transpilersOf(spec.digest);
       if (stored.includes(transpilerName({ jspi }))) return;
-      const blob = await store.modules.getBlob(spec.digest);
-      if (!blob) throw new RuntimeError('app-not-ready', `the module ${spec.digest} is not stored in this browser; upload it again`);
-      await store.artifacts.put(spec.digest, await transpiler.transpile(new Uint8Array(await blob.arrayBuffer()), { jspi }));
+      const bytes = await store.modules.getBytes(spec.digest);
+      if (!bytes) throw new RuntimeError('app-not-ready', `the module ${spec.digest} is not stored in this browser; upload it again`);
+      await store.artifacts.put(spec.digest, await transpiler.transpile(bytes, { jspi }));
     },
   });
 

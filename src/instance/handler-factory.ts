@@ -50,9 +50,9 @@ async function makeComponentHandler(database: Database, spec: InstanceSpec, know
 }
 
 async function readModule(database: Database, spec: InstanceSpec): Promise<Uint8Array<ArrayBuffer>> {
-  const blob = await new ModuleRepository(database).getBlob(spec.digest);
-  if (!blob) throw new RuntimeError('app-not-ready', `the module ${spec.digest} is not stored in this browser; upload it again`);
-  return new Uint8Array(await blob.arrayBuffer());
+  const bytes = await new ModuleRepository(database).getBytes(spec.digest);
+  if (!bytes) throw new RuntimeError('app-not-ready', `the module ${spec.digest} is not stored in this browser; upload it again`);
+  return bytes;
 }
 
 async function compile(bytes: Uint8Array<ArrayBuffer>, spec: InstanceSpec): Promise<WebAssembly.Module> {

@@ -2,7 +2,7 @@ import type { Digest } from '../core/ids.ts';
 import type { TranspiledComponent } from '../protocol/sw-host.ts';
 import type { Database } from './database.ts';
 import type { StoredArtifact } from './schema.ts';
-import { sizeOf, toBlob } from './stored-bytes.ts';
+import { sizeOf, toBuffer } from './stored-bytes.ts';
 
 /** The stored form of `artifact`. Made outside the transaction: within one only IndexedDB requests may be awaited. */
 export async function toStoredArtifact(database: Database, digest: Digest, artifact: TranspiledComponent): Promise<StoredArtifact> {
@@ -40,7 +40,7 @@ export class ArtifactRepository {
     const what = `transpiled form of ${digest}`;
     const stored = await this.#database.read(['artifacts'], { what }, (transaction) => transaction.objectStore('artifacts').get([digest, transpiler]));
     if (stored === undefined) return null;
-    const cores = await Promise.all(stored.cores.map(async ({ name, bytes }) => ({ name, bytes: new Uint8Array(await toBlob(bytes).arrayBuffer()) })));
+    const cores = await Promise.all(stored.cores.map(async ({ name, bytes }) => ({ name, bytes: new Uint8Array(await toBuffer(bytes)) })));
     return { transpiler, source: stored.source, cores, imports: stored.imports, exports: stored.exports };
   }
 

@@ -5,7 +5,7 @@ import type { ModuleReport } from '../core/module.ts';
 import type { TranspiledComponent } from '../protocol/sw-host.ts';
 import { toStoredArtifact } from './artifacts.ts';
 import type { Database } from './database.ts';
-import { sizeOf, toBlob } from './stored-bytes.ts';
+import { type StoredBytes, sizeOf, toBlob, toBuffer } from './stored-bytes.ts';
 
 /** Module bytes and what they are, by digest. */
 export class ModuleRepository {
@@ -46,8 +46,20 @@ export class ModuleRepository {
 
   /** The bytes of a module, or null. The Blob stays readable after the module was deleted. */
   async getBlob(digest: Digest): Promise<Blob | null> {
-    const stored = await this.#database.read(['modules'], { what: `module ${digest}` }, (transaction) => transaction.objectStore('modules').get(digest));
-    return stored === undefined ? null : toBlob(stored.bytes, 'application/wasm');
+    const bytes = await this.#bytesOf(digest);
+    return bytes === null ? null : toBlob(bytes, 'application/wasm');
+  }
+
+  /** The same in memory. Where they are stored as a buffer no Blob is made of them: WebKit does not read one in a document that is being left. */
+  async getBytes(digest: Digest): Promise<Uint8Array<ArrayBuffer> | null> {
+    const bytes = await this.#bytesOf(digest);
+    return bytes === null ? null : new Uint8Array(await toBuffer(bytes));
+  }
+
+  #bytesOf(digest: Digest): Promise<StoredBytes | null> {
+    return this.#database.read(['modules'], { what: `module ${digest}` }, async (transaction) => {
+      return (await transaction.objectStore('modules').get(digest))?.bytes ?? null;
+    });
   }
 
   /** Every module, newest first. */

@@ -5,6 +5,10 @@ export function sizeOf(bytes: StoredBytes): number {
   return bytes instanceof Blob ? bytes.size : bytes.byteLength;
 }
 
+export async function toBuffer(bytes: StoredBytes): Promise<ArrayBuffer> {
+  return bytes instanceof Blob ? bytes.arrayBuffer() : bytes;
+}
+
 export function toBlob(bytes: StoredBytes, type = ''): Blob {
   return bytes instanceof Blob ? bytes : new Blob([bytes], { type });
 }
