@@ -1,8 +1,9 @@
 /** What Swerve is for, in every engine: a file in, an address that answers, and the same bytes everywhere. */
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { fetchJsFile } from '../../scripts/fetch-js-file.mjs';
 import { callApi, createApp, deleteApp, fetchIn, readApp, untilCondition } from '../browser/harness/api.ts';
-import { exampleFile, fetchJsFile, guestFile, PACKAGED } from '../browser/harness/wasm-files.ts';
+import { exampleFile, guestFile, PACKAGED } from '../browser/harness/wasm-files.ts';
 import type { Tab } from './harness/engine.ts';
 import { serveFiles, uploadFile } from './harness/guests.ts';
 import { describeEngines } from './harness/use-engine.ts';

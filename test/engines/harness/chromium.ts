@@ -14,6 +14,8 @@ export async function chromiumEngine(): Promise<Engine> {
     openTab: async () => new ChromiumTab(await context.newPage()),
     takeErrors: () => errors.splice(0),
     stopServiceWorkers: async () => stopServiceWorkers(await context.newPage()),
+    lacks: {},
+    untilForgotten: async () => {},
     close,
   };
 }

@@ -16,6 +16,8 @@ export async function firefoxEngine(): Promise<Engine> {
     executablePath,
     headless: true,
     userDataDir: profile,
+    // Its viewer would replace the document that is looked at.
+    extraPrefsFirefox: { 'devtools.jsonview.enabled': false },
     defaultViewport: { width: 1280, height: 800 },
   });
   const errors: string[] = [];
@@ -29,6 +31,8 @@ export async function firefoxEngine(): Promise<Engine> {
     },
     takeErrors: () => errors.splice(0),
     stopServiceWorkers: null,
+    lacks: {},
+    untilForgotten: async () => {},
     async close() {
       await browser.close();
       await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
@@ -59,7 +63,8 @@ class FirefoxTab implements Tab {
   }
 
   async reload(): Promise<void> {
-    await this.#page.reload();
+    // Not the protocol's own: it waits for the load of a document that a boot document may have replaced meanwhile.
+    await this.#page.evaluate('location.reload()');
   }
 
   async address(): Promise<string> {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, inject } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, inject, type TestContext } from 'vitest';
 import { type App, startApp } from '../../browser/harness/app.ts';
 import { untilControlled, untilStored } from '../../browser/harness/swerve.ts';
 import { waitFor } from '../../browser/harness/wait.ts';
-import { type Engine, type EngineName, LAUNCHERS, type Tab } from './engine.ts';
+import { type Ability, type Engine, type EngineName, LAUNCHERS, type Tab } from './engine.ts';
 
 /** The app and one engine for the tests of a `describe`. Usable inside hooks and tests only. */
 export interface EngineUnderTest {
@@ -10,12 +10,20 @@ export interface EngineUnderTest {
   readonly engine: Engine;
   /** Opens `path` (relative to the app's base, no slash at its start) in a new tab; resolves once that shows an answer and no boot document. */
   open(path: string): Promise<Tab>;
+  /** Opens an empty tab, which is of no site. */
+  openBlank(): Promise<Tab>;
   /** Opens the panel in a new tab; resolves once the service worker controls it and has stored all of the build. */
   openPanel(): Promise<Tab>;
   /** `beforeAll`, but not where the engine is missing. */
   before(prepare: () => Promise<void>): void;
   /** Closes every tab that was opened here, so that no host is left. */
   closeTabs(): Promise<void>;
+}
+
+/** Skips the running test where the engine lacks `ability`, with the reason. */
+export function skipWithout(ability: Ability, context: TestContext, { engine }: EngineUnderTest): void {
+  const reason = engine.lacks[ability];
+  if (reason !== undefined) context.skip(reason);
 }
 
 /** Runs `tests` once in each engine. Where this machine has not got one, its tests are skipped with the reason. */
@@ -47,9 +55,13 @@ function useEngine(name: EngineName, isHere: boolean): EngineUnderTest {
       await app?.stop();
     });
   }
-  const open = async (path: string): Promise<Tab> => {
+  const openBlank = async (): Promise<Tab> => {
     const tab = await started(engine).openTab();
     tabs.push(tab);
+    return tab;
+  };
+  const open = async (path: string): Promise<Tab> => {
+    const tab = await openBlank();
     await tab.goto(new URL(path, started(app).url).href);
     await untilAnswered(tab);
     return tab;
@@ -62,6 +74,7 @@ function useEngine(name: EngineName, isHere: boolean): EngineUnderTest {
       return started(engine);
     },
     open,
+    openBlank,
     async openPanel() {
       const tab = await open('');
       await untilControlled(tab);
@@ -71,6 +84,7 @@ function useEngine(name: EngineName, isHere: boolean): EngineUnderTest {
     before: (prepare) => (isHere ? beforeAll(prepare) : undefined),
     async closeTabs() {
       for (const tab of tabs.splice(0)) await tab.close();
+      await started(engine).untilForgotten();
     },
   };
 }

@@ -1,4 +1,9 @@
 /** As much of the WebDriver protocol (https://www.w3.org/TR/webdriver2/) as the tests need, spoken by `fetch`. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+const POLL_MS = 10;
+/** A script only looks and leaves: one that takes this long is in a document that is gone. */
+const SCRIPT_MS = 10_000;
 
 /** How the protocol writes a reference to an element. */
 export type ElementReference = { readonly 'element-6066-11e4-a52e-4f735466cecf': string };
@@ -6,7 +11,10 @@ export type ElementReference = { readonly 'element-6066-11e4-a52e-4f735466cecf':
 /** A session of a driver that listens at `origin`. Its commands run one after the other, each in the window it names. */
 export class WebDriverSession {
   readonly #address: string;
+  /** The window that the browser began with. It stays open: without one a session does nothing more. */
+  #first = '';
   #current = '';
+  #nextValue = 1;
   /** The end of the last command: a window is switched to and then used, and nobody may switch in between. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -17,8 +25,8 @@ export class WebDriverSession {
   static async open(origin: string, capabilities: Record<string, unknown>): Promise<WebDriverSession> {
     const { sessionId } = await send<{ sessionId: string }>('POST', `${origin}/session`, { capabilities: { alwaysMatch: capabilities } });
     const session = new WebDriverSession(`${origin}/session/${sessionId}`);
-    // Longer than any test: what takes too long is told by the test that waits for it.
-    await session.command('POST', 'timeouts', { script: 120_000, pageLoad: 60_000, implicit: 0 });
+    session.#first = await session.command('GET', 'window');
+    await session.command('POST', 'timeouts', { script: SCRIPT_MS, pageLoad: 60_000, implicit: 0 });
     return session;
   }
 
@@ -40,7 +48,7 @@ export class WebDriverSession {
 
   /** Opens a tab and gives its handle. */
   async openWindow(): Promise<string> {
-    const { handle } = await this.command<{ handle: string }>('POST', 'window/new', { type: 'tab' });
+    const { handle } = await this.in<{ handle: string }>(this.#first, 'POST', 'window/new', { type: 'tab' });
     return handle;
   }
 
@@ -49,15 +57,37 @@ export class WebDriverSession {
     this.#current = '';
   }
 
-  /** The value of an expression in `window`, a promise's too. */
+  /**
+   * The value of an expression in `window`, a promise's too. Asked for until it is there, because the protocol's own way to wait
+   * never ends when the document goes meanwhile.
+   */
   async evaluate<T>(window: string, expression: string): Promise<T> {
-    const script = `const done = arguments[arguments.length - 1];
-      const fail = (error) => done({ error: error instanceof Error ? \`\${error.name}: \${error.message}\\n\${error.stack}\` : String(error) });
-      try { Promise.resolve(${expression}).then((value) => done({ value }), fail); } catch (error) { fail(error); }`;
-    const { value, error } = await this.in<{ value: T; error?: string }>(window, 'POST', 'execute/async', { script, args: [] });
-    if (error !== undefined) throw new Error(error);
-    // The protocol knows no undefined.
-    return (value ?? undefined) as T;
+    const key = `value${this.#nextValue++}`;
+    await this.#execute(
+      window,
+      `const values = globalThis[Symbol.for('swerve.test')] ??= {};
+      const fail = (error) => { values.${key} = { error: error instanceof Error ? \`\${error.name}: \${error.message}\\n\${error.stack}\` : String(error) }; };
+      values.${key} = 'pending';
+      try { Promise.resolve(${expression}).then((value) => { values.${key} = { value }; }, fail); } catch (error) { fail(error); }`,
+    );
+    for (;;) {
+      const result = await this.#execute<'pending' | { value?: T; error?: string } | null>(
+        window,
+        `const values = globalThis[Symbol.for('swerve.test')], result = values?.${key}; if (result && result !== 'pending') delete values.${key}; return result ?? null;`,
+      );
+      if (result === null) throw new Error('the document went away before it had answered');
+      if (result === 'pending') {
+        await delay(POLL_MS);
+        continue;
+      }
+      if (result.error !== undefined) throw new Error(result.error);
+      // The protocol knows no undefined.
+      return (result.value ?? undefined) as T;
+    }
+  }
+
+  #execute<T>(window: string, script: string): Promise<T> {
+    return this.in<T>(window, 'POST', 'execute/sync', { script, args: [] });
   }
 
   /** Ends the session, and the browser with it. */
