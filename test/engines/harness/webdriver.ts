@@ -46,9 +46,9 @@ export class WebDriverSession {
     });
   }
 
-  /** Opens a tab and gives its handle. */
+  /** Opens a window and gives its handle. A tab in the background would not be painted, and its screenshot never come. */
   async openWindow(): Promise<string> {
-    const { handle } = await this.in<{ handle: string }>(this.#first, 'POST', 'window/new', { type: 'tab' });
+    const { handle } = await this.in<{ handle: string }>(this.#first, 'POST', 'window/new', { type: 'window' });
     return handle;
   }
 
