@@ -1,7 +1,7 @@
 /** Sample guests behind routes, for the tests of this folder. */
 import type { Page } from 'playwright-core';
 import type { AppSpecInput } from '../../../src/core/app.ts';
-import { callApi, createApp, untilCondition, uploadModule } from '../harness/api.ts';
+import { callApi, createApp, type Evaluates, untilCondition, uploadModule } from '../harness/api.ts';
 import { waitFor } from '../harness/wait.ts';
 import { exampleFile, guestFile } from '../harness/wasm-files.ts';
 
@@ -31,7 +31,7 @@ interface PodList {
 }
 
 /** The instances of an App: their names, and the requests that they hold together. */
-export async function instancesOf(panel: Page, app: string): Promise<{ names: string[]; inFlight: number; served: number }> {
+export async function instancesOf(panel: Evaluates, app: string): Promise<{ names: string[]; inFlight: number; served: number }> {
   const { items } = await callApi<PodList>(panel, 'GET', 'api/v1/pods');
   const own = items.filter(({ metadata }) => metadata.labels['swerve.dev/app'] === app);
   const sum = (key: 'inFlight' | 'served') => own.reduce((total, { status }) => total + status.requests[key], 0);
@@ -39,7 +39,7 @@ export async function instancesOf(panel: Page, app: string): Promise<{ names: st
 }
 
 /** Resolves once `app` holds `inFlight` requests. */
-export async function untilInFlight(panel: Page, app: string, inFlight: number, { deadlineMs = 3_000 } = {}): Promise<void> {
+export async function untilInFlight(panel: Evaluates, app: string, inFlight: number, { deadlineMs = 3_000 } = {}): Promise<void> {
   await waitFor(`${inFlight} requests in flight on ${app}`, async () => (await instancesOf(panel, app)).inFlight === inFlight, { deadlineMs });
 }
 

@@ -1,0 +1,106 @@
+/** Guests that wait, in every engine: suspended where it can (JSPI), else blocking their worker. Their bytes are the same. */
+import { createHash } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { fetchIn } from '../browser/harness/api.ts';
+import { exampleFile, guestFile, PACKAGED } from '../browser/harness/wasm-files.ts';
+import { instancesOf, untilInFlight } from '../browser/http/guests.ts';
+import type { Tab } from './harness/engine.ts';
+import { serveFiles } from './harness/guests.ts';
+import { describeEngines } from './harness/use-engine.ts';
+
+/** Larger than what may be under way in either direction, so that both the guest and its caller have to wait. */
+const LARGE_BYTES = 3_000_000;
+const PHP = '<?php $body = file_get_contents("php://input"); echo strlen($body), " ", hash("sha256", $body);';
+
+function pattern(): Buffer {
+  return Buffer.from(Uint8Array.from({ length: LARGE_BYTES }, (_, index) => index % 251));
+}
+const sha256 = createHash('sha256').update(pattern()).digest('hex');
+
+describeEngines('guests that wait', (swerve) => {
+  let panel: Tab;
+  swerve.before(async () => {
+    panel = await swerve.openPanel();
+    const limits = { timeoutMs: 1_500 };
+    await serveFiles(panel, {
+      component: { file: exampleFile('stream-rust') },
+      command: { file: guestFile('cli-stream') },
+      hello: { file: exampleFile('hello-c') },
+      clock: { file: exampleFile('clock') },
+      misbehave: { file: exampleFile('misbehave'), limits },
+      'misbehave-http': { file: exampleFile('misbehave-http'), limits },
+      php: {
+        file: PACKAGED.phpCgi(),
+        args: ['php-cgi'],
+        env: { REDIRECT_STATUS: '200', SCRIPT_FILENAME: '/index.php' },
+        files: [{ path: '/index.php', text: PHP }],
+      },
+    });
+  });
+
+  /** The SHA-256 of what `path` gives back of the large body. */
+  const sentThrough = (path: string) =>
+    panel.evaluate(
+      async ([path, length]) => {
+        const bytes = Uint8Array.from({ length }, (_, index) => index % 251);
+        const answer = await (await fetch(path, { method: 'POST', body: bytes, headers: { 'content-type': 'text/plain' } })).arrayBuffer();
+        const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', answer));
+        return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      },
+      [path, LARGE_BYTES] as const,
+    );
+
+  it.each(['component/echo', 'command', 'hello'])('%s gives a large body back, byte for byte', async (path) => {
+    expect(await sentThrough(path)).toBe(sha256);
+  });
+
+  it('php-cgi reads its body', async () => {
+    const text = await panel.evaluate(async () => (await fetch('php', { method: 'POST', body: 'x'.repeat(10_000) })).text());
+    expect(text).toBe(`10000 ${createHash('sha256').update('x'.repeat(10_000)).digest('hex')}`);
+  });
+
+  it.each([
+    { path: 'component/events?n=1000&ms=50', events: /^id: 1\ndata: .*id: 2\ndata: .*id: 3\n/s },
+    { path: 'clock?events', events: /^retry: 500\n\ndata: .*"n":1\}\n\ndata: .*"n":2\}/s },
+    { path: 'misbehave/drip?n=1000&ms=50', events: /^drip 1\ndrip 2\ndrip 3\n/ },
+  ])('$path: what it sends is here while it sleeps, others are served meanwhile, and it ends with its caller', async ({ path, events }) => {
+    const app = path.split(/[/?]/)[0]!;
+    const handle = `stream ${path}`;
+    await panel.evaluate(
+      async ([path, handle]) => {
+        const reader = (await fetch(path)).body!.getReader();
+        const stream = { text: '', cancel: () => reader.cancel() };
+        Object.assign(globalThis, { [handle]: stream });
+        void (async () => {
+          const decoder = new TextDecoder();
+          for (let piece = await reader.read(); !piece.done; piece = await reader.read()) stream.text += decoder.decode(piece.value, { stream: true });
+        })();
+      },
+      [path, handle] as const,
+    );
+    const text = () => panel.evaluate((handle) => (globalThis as unknown as Record<string, { text: string }>)[handle]!.text, handle);
+    await expect.poll(text).toMatch(events);
+    expect(await instancesOf(panel, app)).toMatchObject({ inFlight: 1 });
+    expect(await fetchIn(panel, path.replace(/n=1000&|\?events/, ''))).toMatchObject({ status: 200 });
+    await panel.evaluate(async (handle) => (globalThis as unknown as Record<string, { cancel(): Promise<void> }>)[handle]!.cancel(), handle);
+    await untilInFlight(panel, app, 0, { deadlineMs: 10_000 });
+  });
+
+  it('a sleep takes its time', async () => {
+    expect(JSON.parse((await fetchIn(panel, 'component/sleep?ms=200')).text).sleptMs).toBeGreaterThanOrEqual(200);
+  });
+
+  it('the deadline ends a sleep with 504, and the worker lives on', async () => {
+    const app = 'misbehave-http';
+    await fetchIn(panel, `${app}/ok`);
+    const { names } = await instancesOf(panel, app);
+    expect(await fetchIn(panel, `${app}/hang`)).toMatchObject({ status: 504, headers: { 'swerve-error': 'handler-timeout' } });
+    expect(await fetchIn(panel, `${app}/ok`)).toMatchObject({ status: 200 });
+    expect((await instancesOf(panel, app)).names).toEqual(expect.arrayContaining(names));
+  });
+
+  it.each(['misbehave', 'misbehave-http'])('%s writes more than may be under way, and nothing is lost', async (app) => {
+    const bytes = await panel.evaluate(async (app) => (await (await fetch(`${app}/huge?bytes=20000000`)).arrayBuffer()).byteLength, app);
+    expect(bytes).toBe(20_000_000);
+  });
+});
