@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { type App, copyBuild, startApp } from './app.ts';
 import type { Evaluates } from './api.ts';
+import { type App, copyBuild, startApp } from './app.ts';
 import { launchBrowser, type TestBrowser } from './launch.ts';
 
 /** The app and a browser for one test file. Usable inside hooks and tests only. */
