@@ -22,7 +22,7 @@ export interface StormReport {
   readonly bytes: number;
 }
 
-/** The p99 of the App beside, in ms: of each phase in turn. */
+/** What each request to the App beside took, in ms, in all phases of a kind. */
 export interface Beside {
   readonly calmMs: number[];
   /** While an honest App is asked as often as it answers. */
@@ -32,20 +32,21 @@ export interface Beside {
   readonly bytes: number;
 }
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 /** A machine under load disturbs some rounds more than others: more of them are looked at before the rule is called broken. */
-const ROUNDS_MAX = 9;
+const ROUNDS_MAX = 12;
 /** What keeps the second core as busy as an attacker does, and does no harm. */
 const HONEST: Attack = { app: 'honest', path: '', lanes: 2 };
-/** One of them may be an outlier without being the 99th percentile. */
-const SAMPLES = 60;
+/** Of each phase. */
+const SAMPLES = 100;
 
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+/** The 99th percentile. */
+export function p99(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.99) - 1] ?? Number.NaN;
 }
 
-/** The 99th percentile of the times that `count` requests to `/calm` take, one after the other. Each must be answered with 200. */
-async function sampleCalm(page: Page): Promise<number> {
+/** The times that requests to `/calm` take, one after the other. Each must be answered with 200. */
+async function sampleCalm(page: Page): Promise<number[]> {
   return page.evaluate(async (count) => {
     const times: number[] = [];
     for (let sample = 0; sample < count; sample++) {
@@ -55,7 +56,7 @@ async function sampleCalm(page: Page): Promise<number> {
       if (response.status !== 200) throw new Error(`the App beside was answered with ${response.status}`);
       times.push(performance.now() - sinceMs);
     }
-    return times.toSorted((a, b) => a - b)[Math.ceil(count * 0.99) - 1] ?? Number.NaN;
+    return times;
   }, SAMPLES);
 }
 
@@ -100,15 +101,15 @@ async function startStorm(page: Page, { app, path, lanes }: Attack): Promise<() 
   };
 }
 
-/** How many times as long the App beside takes as it would beside an honest one, by the medians of the p99s. */
+/** How many times as long the App beside takes as it would beside an honest one, by the p99. */
 export function slowdown({ calmMs, busyMs, stormMs }: Beside): number {
-  return median(stormMs) / Math.max(median(calmMs), median(busyMs));
+  return p99(stormMs) / Math.max(p99(calmMs), p99(busyMs));
 }
 
 /**
  * Calm, an honest App that is busy, and the storm in turn, so that what else burdens the machine burdens all three. The honest
  * one is there because a guest may use the processor: on a machine of two cores every busy worker is felt by the others,
- * and no rule of the product can help that (docs/security.md). Ends after three rounds, or later when the p99 was more than
+ * and no rule of the product can help that (docs/security.md). Ends after two rounds, or later when the p99 was more than
  * `limit` times as long until then.
  */
 export async function besideStorm(calm: Page, stormy: Page, attack: Attack, limit: number): Promise<Beside> {
@@ -118,18 +119,16 @@ export async function besideStorm(calm: Page, stormy: Page, attack: Attack, limi
     beside.bytes += bytes;
   };
   for (let round = 1; round <= ROUNDS || (round <= ROUNDS_MAX && slowdown(beside) > limit); round++) {
-    beside.calmMs.push(await sampleCalm(calm));
+    beside.calmMs.push(...(await sampleCalm(calm)));
     const endHonest = await startStorm(stormy, HONEST);
-    beside.busyMs.push(await sampleCalm(calm));
+    beside.busyMs.push(...(await sampleCalm(calm)));
     await endHonest();
     const tab = attack.ownTab === true ? await stormy.context().newPage() : stormy;
     if (tab !== stormy) await tab.goto(stormy.url());
     const end = await startStorm(tab, attack);
-    const p99s: number[] = [];
     // A quick machine has its samples before the attacker has met its end.
-    do p99s.push(await sampleCalm(calm));
+    do beside.stormMs.push(...(await sampleCalm(calm)));
     while (tab === stormy && !(await tab.evaluate(() => (window as unknown as { hasAnswer(): boolean }).hasAnswer())));
-    beside.stormMs.push(median(p99s));
     if (tab !== stormy) await tab.close();
     else await end().then(count);
   }
