@@ -1,7 +1,7 @@
 import type { LogLine } from '../core/log-line.ts';
 
 /** Lines wait at most this long to be written together. */
-const BATCH_MS = 40;
+const BATCH_MS = 100;
 
 /** Collects log lines of this window's instances and writes them to the store in batches, in order. */
 export class LogWriter {
