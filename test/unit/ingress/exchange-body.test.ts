@@ -170,6 +170,18 @@ describe('Exchange, credit of the answer', () => {
     expect(underWayBytes).toBeLessThanOrEqual(WIDE_CREDIT_BYTES);
   });
 
+  it('and every piece reach a reader that asks for several at once', async () => {
+    const { exchange, head, chunk, end } = startExchange();
+    head(200);
+    const reader = (await exchange.reply).body!.getReader();
+    const reads = [reader.read(), reader.read(), reader.read()];
+    await settle();
+    chunk(bytesOf('a'));
+    chunk(bytesOf('b'));
+    end();
+    expect((await Promise.all(reads)).map(({ value }) => (value ? Buffer.from(value).toString() : null))).toEqual(['a', 'b', null]);
+  });
+
   it('leaves a reader that has taken all with a sender that may send again', async () => {
     const { exchange, posted, head, chunk } = startExchange();
     head(200, bytesOf('x'));
