@@ -29,8 +29,9 @@ export function pulledStream<T>(source: {
       },
       cancel(reason) {
         isOver = true;
-        // Nobody is left to be told of its failure.
-        Promise.resolve(source.cancel(reason)).catch(() => {});
+        // After the callback: an event that is dispatched within it (an abort, say) is the end of that service worker too.
+        // Nobody is left to be told of a failure.
+        queueMicrotask(() => Promise.resolve(source.cancel(reason)).catch(() => {}));
       },
     },
     { highWaterMark: source.highWaterMark },

@@ -11,7 +11,7 @@ import { answering } from '../browser/http/guests.ts';
 import type { Tab } from './harness/engine.ts';
 import { press, textOf } from './harness/find-deep.ts';
 import { serveFiles } from './harness/guests.ts';
-import { describeEngines, skipWithout, untilAnswered } from './harness/use-engine.ts';
+import { describeEngines, untilAnswered } from './harness/use-engine.ts';
 
 /** What the document of `tab` was answered with. The status as it should be, where the engine does not tell it (WebKitGTK 2.50, of any answer of a service worker). */
 async function navigationOf(tab: Tab, status = 200): Promise<{ status: number; contentType: string; url: string }> {
@@ -45,16 +45,20 @@ describeEngines('documents', (swerve) => {
     expect(await page.evaluate(async () => (await fetch('hello?format=json&name=Bo')).json())).toMatchObject({ name: 'Bo', method: 'GET' });
   });
 
-  it('a click in the only tab leads on to the next document', async (context) => {
-    skipWithout('cold-at-once', context, swerve);
+  it('a click in the only tab leads on to the next document', async () => {
     const page = await openCold('hello?name=Ada');
-    await page.evaluate(() => {
-      const link = document.createElement('a');
-      link.href = 'hello?name=Grace';
-      document.body.append(link);
-      setTimeout(() => link.click());
-    });
-    await waitFor('the next document', async () => (await textOf(page)).includes('Grace'));
+    // Firefox 153 on a busy machine was seen not to follow the first click, as if it had not been made: a person clicks again.
+    for (let click = 1; click <= 2; click += 1) {
+      await page.evaluate(() => {
+        const link = document.createElement('a');
+        link.href = 'hello?name=Grace';
+        document.body.append(link);
+        setTimeout(() => link.click());
+      });
+      const arrived = waitFor('the next document', async () => (await textOf(page)).includes('Grace'), { deadlineMs: 8_000 });
+      if (click === 2) await arrived;
+      else if (await arrived.catch(() => false)) break;
+    }
     expect(await navigationOf(page)).toMatchObject({ status: 200, url: url('hello?name=Grace') });
     await page.reload();
     await untilAnswered(page);
@@ -67,22 +71,19 @@ describeEngines('documents', (swerve) => {
     expect(await page.evaluate(async () => (await fetch('hello?format=json&name=Bo')).json())).toMatchObject({ name: 'Bo' });
   });
 
-  it('cold: JSON has its type', async (context) => {
-    skipWithout('cold-at-once', context, swerve);
+  it('cold: JSON has its type', async () => {
     const page = await openCold('component/env');
     expect(await navigationOf(page)).toMatchObject({ status: 200, contentType: 'application/json' });
     expect(JSON.parse(await textOf(page))).toMatchObject({ args: [] });
   });
 
-  it('cold: the status is that of the guest', async (context) => {
-    skipWithout('cold-at-once', context, swerve);
+  it('cold: the status is that of the guest', async () => {
     const page = await openCold(answering('wagi', { Status: '404', 'Content-Type': 'text/html' }, '<h1>Nothing here</h1>'));
     expect(await navigationOf(page, 404)).toMatchObject({ status: 404, contentType: 'text/html' });
     expect(await textOf(page)).toContain('Nothing here');
   });
 
-  it('cold: a redirect of the guest is followed', async (context) => {
-    skipWithout('cold-at-once', context, swerve);
+  it('cold: a redirect of the guest is followed', async () => {
     const page = await openCold('component/redirect?to=/hello');
     await waitFor('the redirect', async () => (await page.address()) === url('hello'));
     await untilAnswered(page);
@@ -104,8 +105,7 @@ describeEngines('documents', (swerve) => {
     expect(JSON.parse(await textOf(page))).toMatchObject({ method: 'POST', bytes: 'name=Ada+Lovelace'.length });
   });
 
-  it('cold: a guest that traps, and one that never ends, show what failed', async (context) => {
-    skipWithout('cold-at-once', context, swerve);
+  it('cold: a guest that traps, and one that never ends, show what failed', async () => {
     const trapped = await openCold('misbehave/trap');
     expect(await navigationOf(trapped, 502)).toMatchObject({ status: 502, contentType: 'text/html' });
     expect(await textOf(trapped)).toMatch(/unreachable/i);

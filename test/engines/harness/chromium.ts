@@ -15,7 +15,6 @@ export async function chromiumEngine(): Promise<Engine> {
     takeErrors: () => errors.splice(0),
     stopServiceWorkers: async () => stopServiceWorkers(await context.newPage()),
     lacks: {},
-    untilForgotten: async () => {},
     close,
   };
 }

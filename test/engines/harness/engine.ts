@@ -24,9 +24,7 @@ export type Ability =
   /** Ending a worker ends the WebAssembly loop in it. */
   | 'loops-end'
   /** A body is sent again after a redirect with 307 that a service worker answered. */
-  | 'redirected-bodies'
-  /** A navigation is answered right after the last tab was closed, by a document that may start workers while it is left. */
-  | 'cold-at-once';
+  | 'redirected-bodies';
 
 /** A running browser with a new profile. */
 export interface Engine {
@@ -38,8 +36,6 @@ export interface Engine {
   readonly stopServiceWorkers: (() => Promise<void>) | null;
   /** What this engine has not got of what tests ask for, each with the reason why they are skipped. */
   readonly lacks: Partial<Record<Ability, string>>;
-  /** After the last tab of the site was closed: resolves once a navigation to it is answered again. */
-  untilForgotten(): Promise<void>;
   /** Ends the browser and deletes its profile. */
   close(): Promise<void>;
 }

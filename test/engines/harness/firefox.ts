@@ -32,7 +32,6 @@ export async function firefoxEngine(): Promise<Engine> {
     takeErrors: () => errors.splice(0),
     stopServiceWorkers: null,
     lacks: {},
-    untilForgotten: async () => {},
     async close() {
       await browser.close();
       await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });

@@ -84,7 +84,6 @@ function useEngine(name: EngineName, isHere: boolean): EngineUnderTest {
     before: (prepare) => (isHere ? beforeAll(prepare) : undefined),
     async closeTabs() {
       for (const tab of tabs.splice(0)) await tab.close();
-      await started(engine).untilForgotten();
     },
   };
 }

@@ -13,8 +13,6 @@ import { type ElementReference, WebDriverSession } from './webdriver.ts';
 
 /** A boot document gives way within this, mostly: the driver never answers a script whose document goes while it runs, so it is let alone meanwhile. */
 const BOOT_MS = 2_000;
-/** It stops a service worker 10 s after its last tab was closed, and what is begun before that is never answered. Nothing tells when it has. */
-const FORGETS_AFTER_MS = 12_000;
 
 /** WebKitGTK's MiniBrowser on a display of its own that nobody sees, spoken to over plain WebDriver. */
 export async function webKitEngine(): Promise<Engine> {
@@ -59,9 +57,7 @@ export async function webKitEngine(): Promise<Engine> {
       lacks: {
         'loops-end': 'WebKitGTK 2.50 lets the WebAssembly loop of a terminated worker run on, which would slow down what follows',
         'redirected-bodies': 'WebKitGTK 2.50 sends no body after a redirect that a service worker answered',
-        'cold-at-once': 'WebKitGTK 2.50 needs 12 s before each cold navigation: GET, POST and offline are tested cold there',
       },
-      untilForgotten: () => delay(FORGETS_AFTER_MS),
       async close() {
         await session.close().catch(() => {}); // A browser that is gone already has no session.
         await end();
