@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { fetchIn, untilCondition } from '../browser/harness/api.ts';
 import { waitFor } from '../browser/harness/wait.ts';
 import { doCall, readStored } from './calls.ts';
+import { closeStrays } from './close-page.ts';
 import { doFault } from './faults.ts';
 import { GUEST_NAMES, PROBES } from './guests.ts';
 import { findLeaks, type Inventory, takeInventory } from './leaks.ts';
@@ -55,6 +56,7 @@ export async function checkCalm(world: World): Promise<void> {
   const startMs = performance.now();
   while (tabs.all.length < world.tabCount) if ((await world.reopen()) === null) return;
   const { page } = await tabs.wait(0);
+  await closeStrays(world);
   await emptyStorage(page);
   const leftMs = (): number => Math.max(CALM_DEADLINE_MS - (performance.now() - startMs), 1_000);
   const hold = async (what: string, check: () => Promise<unknown>): Promise<void> => {
