@@ -117,7 +117,9 @@ class WebKitTab implements Tab {
     await this.evaluate(() => void Object.assign(globalThis, { isLeft: true }));
     await navigate();
     await waitFor('the next document', () => this.evaluate(() => !('isLeft' in globalThis) && document.readyState === 'complete'), { deadlineMs: 15_000 });
-    if (await this.evaluate(() => document.querySelector('meta[name="swerve-boot"]') !== null)) await delay(BOOT_MS);
+    // One that goes away while it is asked was a boot document.
+    const isBoot = await this.evaluate(() => document.querySelector('meta[name="swerve-boot"]') !== null).catch(() => true);
+    if (isBoot) await delay(BOOT_MS);
   }
 }
 
