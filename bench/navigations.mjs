@@ -44,7 +44,7 @@ export async function measureNavigations(runs, round) {
         const warm = await setup.context.newPage();
         await warm.goto(setup.url + (kind === 'limit' ? LIMIT : '_swerve/icon.svg'));
         await warm.close();
-        if (state === 'stopped') await stopServiceWorkers(setup);
+        if (state === 'stopped') await stopServiceWorkers(setup.blank);
         const { page, ms } = await openCold(setup, path, kind === 'limit' ? async () => {} : untilAnswer);
         if (kind === 'limit') add(`${state}/limit`, `bare service worker, ${title}`, null, ms);
         else add(`${state}/cold`, `no tab open, ${title}`, `navigation/${state}/limit`, ms);

@@ -56,7 +56,7 @@ export async function measureScale(runs) {
     await panel.close();
     for (const count of APPS) {
       await fillTo(page, count);
-      await stopServiceWorkers(setup);
+      await stopServiceWorkers(setup.blank);
       for (let repeat = 0; repeat < REPEATS; repeat += 1) {
         // The route does not take the method, so no instance is asked: what is measured is the start and the lookup alone.
         const { startMs, lookupMs, missMs } = await page.evaluate(async (count) => {
@@ -85,7 +85,7 @@ export async function measureScale(runs) {
         );
         measures.add({ id: `scale/${count}/lookup`, group, title, what: 'lookup', unit: 'ms', better: 'lower', limit: limitOf('lookup') }, repeat, [lookupMs]);
         measures.add({ id: `scale/${count}/miss`, group, title, what: 'no route', unit: 'ms', better: 'lower', limit: limitOf('miss') }, repeat, [missMs]);
-        await stopServiceWorkers(setup);
+        await stopServiceWorkers(setup.blank);
       }
     }
   }

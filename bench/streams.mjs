@@ -1,10 +1,14 @@
 /** Megabytes per second of one body, against the bare service worker. */
+import { importBundled } from './bundle.mjs';
+
+/** @type {typeof import('../src/ui/benchmark/plan.ts')} */
+const { measureOfStream } = await importBundled('../src/ui/benchmark/plan.ts');
 
 const SIZE_BYTES = 64 * 1024 * 1024;
 
 const CASES = [
-  { name: 'limit', title: 'bare service worker', target: 'limit', down: `down?n=${SIZE_BYTES}`, up: 'up' },
-  { name: 'component', title: 'wasi:http component', target: 'swerve', down: `fresh/bytes?n=${SIZE_BYTES}`, up: 'fresh/count' },
+  { id: 'limit', title: 'bare service worker', target: 'limit', down: `down?n=${SIZE_BYTES}`, up: 'up' },
+  { id: 'component', title: 'wasi:http component', target: 'swerve', down: `fresh/bytes?n=${SIZE_BYTES}`, up: 'fresh/count' },
 ];
 
 /**
@@ -23,12 +27,8 @@ export async function measureStreams(runs, round) {
           },
           /** @type {const} */ ([{ target: /** @type {'limit' | 'swerve'} */ (one.target), path: one[way] }, way, SIZE_BYTES]),
         );
-        const limit = one.name === 'limit' ? null : `streams/${way}/limit`;
-        measures.add(
-          { id: `streams/${way}/${one.name}`, group: 'streams', title: `${one.title}, ${way}`, what: 'rate', unit: 'MB/s', better: 'higher', limit },
-          round,
-          [bytesPerSecond / 1e6],
-        );
+        const { measure, samples } = measureOfStream(one, way, bytesPerSecond);
+        measures.add(measure, round, samples);
       }
     }
   }

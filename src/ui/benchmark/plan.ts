@@ -1,3 +1,4 @@
+import type { Batch } from './batch.ts';
 import type { Load, LoadRequest } from './load.ts';
 import type { Measure } from './measures.ts';
 
@@ -56,33 +57,55 @@ export function idOfStep(step: Step): string {
   return step.kind === 'batch' ? `requests/${step.inFlight}/${step.of.id}` : `streams/${step.kind}/${step.of.id}`;
 }
 
-/** The measures of `step`, with what was measured. @throws Error for a wrong answer */
-export async function runStep(load: Pick<Load, 'batch' | 'download' | 'upload'>, step: Step): Promise<{ measure: Measure; samples: number[] }[]> {
-  const { of } = step;
-  const id = idOfStep(step);
-  const limitOf = (limit: string): string | null => (of.id === 'limit' ? null : limit);
-  if (step.kind === 'batch') {
-    const { inFlight } = step;
-    const { latenciesMs, elapsedMs } = await load.batch(of.request, { requests: 40 + 10 * inFlight, inFlight, maxMs: BATCH_MS });
-    const measure = { group: `requests, ${inFlight} in flight`, title: of.title };
-    const limit = `requests/${inFlight}/limit`;
-    return [
-      { measure: { id: `${id}/p50`, ...measure, what: 'p50', unit: 'ms', better: 'lower', limit: limitOf(`${limit}/p50`) }, samples: latenciesMs },
-      {
-        measure: { id: `${id}/rate`, ...measure, what: 'rate', unit: '/s', better: 'higher', limit: limitOf(`${limit}/rate`) },
-        samples: [(latenciesMs.length / elapsedMs) * 1000],
-      },
-    ];
-  }
-  const bytesPerSecond = step.kind === 'down' ? await load.download(of.request, STREAM_BYTES) : await load.upload(of.request, STREAM_BYTES);
+/** A figure that was measured, and its samples. */
+export interface Measured {
+  measure: Measure;
+  samples: number[];
+}
+
+type Named = Pick<Case, 'id' | 'title'>;
+
+/** What a batch of requests tells: how long each took, and how many there were in a second. */
+export function measuresOfBatch({ id, title }: Named, inFlight: number, { latenciesMs, elapsedMs }: Batch): Measured[] {
+  const measureOf = (what: string): Omit<Measure, 'unit' | 'better'> => ({
+    id: `requests/${inFlight}/${id}/${what}`,
+    group: `requests, ${inFlight} in flight`,
+    title,
+    what,
+    limit: id === 'limit' ? null : `requests/${inFlight}/limit/${what}`,
+  });
+  return [
+    { measure: { ...measureOf('p50'), unit: 'ms', better: 'lower' }, samples: latenciesMs },
+    { measure: { ...measureOf('rate'), unit: '/s', better: 'higher' }, samples: [(latenciesMs.length / elapsedMs) * 1000] },
+  ];
+}
+
+/** What one body tells. */
+export function measureOfStream({ id, title }: Named, way: 'down' | 'up', bytesPerSecond: number): Measured {
   const measure: Measure = {
-    id,
+    id: `streams/${way}/${id}`,
     group: 'streams',
-    title: `${of.title}, ${step.kind}`,
+    title: `${title}, ${way}`,
     what: 'rate',
     unit: 'MB/s',
     better: 'higher',
-    limit: limitOf(`streams/${step.kind}/limit`),
+    limit: id === 'limit' ? null : `streams/${way}/limit`,
   };
-  return [{ measure, samples: [bytesPerSecond / 1e6] }];
+  return { measure, samples: [bytesPerSecond / 1e6] };
+}
+
+/** The measures of `step`, with what was measured. @throws Error for a wrong answer */
+export async function runStep(load: Pick<Load, 'batch' | 'download' | 'upload'>, step: Step): Promise<Measured[]> {
+  const { request } = step.of;
+  if (step.kind === 'batch') {
+    const { inFlight } = step;
+    return measuresOfBatch(step.of, inFlight, await load.batch(request, { requests: requestsAt(inFlight), inFlight, maxMs: BATCH_MS }));
+  }
+  const bytesPerSecond = step.kind === 'down' ? await load.download(request, STREAM_BYTES) : await load.upload(request, STREAM_BYTES);
+  return [measureOfStream(step.of, step.kind, bytesPerSecond)];
+}
+
+/** As many requests as say something at that level. */
+export function requestsAt(inFlight: number): number {
+  return 40 + 10 * inFlight;
 }
