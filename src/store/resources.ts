@@ -30,7 +30,8 @@ export interface WriteOptions {
 
 const LIST_PAGE = 250;
 
-const WRITE_STORES = ['resources', 'changes', 'meta', 'appRoutes', 'modules'] as const;
+const RESOURCE_STORES = ['resources', 'changes', 'meta', 'appRoutes'] as const;
+const WRITE_STORES = [...RESOURCE_STORES, 'modules'] as const;
 type WriteTransaction = IDBPTransaction<SwerveSchema, typeof WRITE_STORES, 'readwrite'>;
 
 /** What became of a write: the resource as it is stored, or as it was when there was nothing to write. */
@@ -65,13 +66,8 @@ export class ResourceRepository {
   /** Every resource of `kind` by namespace and name, as of one resourceVersion, which is good to watch from. */
   list<T extends Resource>(kind: string, namespace: string | null = null): Promise<{ items: T[]; resourceVersion: string }> {
     return this.#database.read(['resources', 'meta'], { what: `resources of kind ${kind}` }, async (transaction) => {
-      const [first, last] =
-        namespace === null
-          ? [[kind], [kind, []]]
-          : [
-              [kind, namespace],
-              [kind, namespace, []],
-            ];
+      const first = namespace === null ? [kind] : [kind, namespace];
+      const last = [...first, []];
       const items: T[] = [];
       // In pages: what is asked for meanwhile does not wait for ten thousand resources to be decoded.
       for (let range = IDBKeyRange.bound(first, last); ; ) {
@@ -163,7 +159,7 @@ export class ResourceRepository {
   async #write<T extends Resource>(key: ResourceKey, options: WriteOptions, body: (transaction: WriteTransaction) => Promise<Written<T>>): Promise<T> {
     const subject = { what: `${key.kind} ${key.namespace}/${key.name}` };
     // Transactions that share a store wait for each other: a status write must not wait for a module that is being stored.
-    const stores = (options.requiredModule === undefined ? WRITE_STORES.slice(0, 4) : WRITE_STORES) as typeof WRITE_STORES;
+    const stores = (options.requiredModule === undefined ? RESOURCE_STORES : WRITE_STORES) as typeof WRITE_STORES;
     const { resource, isWritten } = await this.#database.write(stores, subject, true, body);
     if (isWritten) this.#database.announce({ type: 'resources', resourceVersion: resource.metadata.resourceVersion });
     return resource;
