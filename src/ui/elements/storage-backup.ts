@@ -3,6 +3,7 @@ import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
 import { saveFile } from '../save-file.ts';
 import { formatBytes } from '../text.ts';
+import { storageCardStyles } from './storage-card-styles.ts';
 
 /** Everything into one file, and back from one. */
 export class StorageBackup extends LitElement {
@@ -10,21 +11,12 @@ export class StorageBackup extends LitElement {
   static override styles = [
     baseStyles,
     buttonStyles,
+    storageCardStyles,
     css`
-      section {
-        display: grid;
-        gap: var(--space-3);
-        align-content: start;
-        height: 100%;
-        padding: var(--space-5);
-      }
       progress {
         width: 100%;
         height: 0.5rem;
         accent-color: var(--accent);
-      }
-      .answer {
-        min-height: 1.5em;
       }
     `,
   ];

@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
+import { storageCardStyles } from './storage-card-styles.ts';
 import './status-badge.ts';
 
 const ANSWERS = {
@@ -15,22 +16,13 @@ export class StoragePersistence extends LitElement {
   static override styles = [
     baseStyles,
     buttonStyles,
+    storageCardStyles,
     css`
-      section {
-        display: grid;
-        gap: var(--space-3);
-        align-content: start;
-        height: 100%;
-        padding: var(--space-5);
-      }
       ul {
         display: grid;
         gap: var(--space-2);
         padding-inline-start: 1.1rem;
         list-style: disc;
-      }
-      .answer {
-        min-height: 1.5em;
       }
     `,
   ];

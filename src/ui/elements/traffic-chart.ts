@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type SVGTemplateResult, svg, type TemplateResult } from 'lit';
 import { baseStyles } from '../base-styles.ts';
+import { WidthController } from '../controllers/width-controller.ts';
 import type { AppSecond } from '../state/traffic.ts';
 import { formatMs, roundUp } from '../state/waterfall.ts';
 
@@ -23,7 +24,7 @@ const LINES: readonly Line[] = [
 
 /** The last two minutes of an App, second by second: `kind` is `requests` (with errors) or `latency` (median and 95th percentile). */
 export class TrafficChart extends LitElement {
-  static override properties = { seconds: { attribute: false }, kind: { type: String }, widthPx: { state: true } };
+  static override properties = { seconds: { attribute: false }, kind: { type: String } };
   static override styles = [
     baseStyles,
     css`
@@ -108,26 +109,16 @@ export class TrafficChart extends LitElement {
   /** Oldest first. */
   declare seconds: readonly AppSecond[];
   declare kind: 'requests' | 'latency';
-  declare widthPx: number;
-  readonly #resizes = new ResizeObserver(([entry]) => {
-    this.widthPx = Math.floor(entry?.contentRect.width ?? 0);
-  });
+  readonly #width = new WidthController(this);
 
   constructor() {
     super();
     this.seconds = [];
     this.kind = 'requests';
-    this.widthPx = 0;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#resizes.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#resizes.disconnect();
+  get #widthPx(): number {
+    return Math.floor(this.#width.widthPx);
   }
 
   override render(): TemplateResult {
@@ -144,7 +135,7 @@ export class TrafficChart extends LitElement {
         </ul>
       </figcaption>
       <div class="plot" role="img" aria-label=${isRequests ? wordsOfRequests(this.seconds) : wordsOfLatency(this.seconds)}>
-        ${this.widthPx <= LEFT_PX + RIGHT_PX ? nothing : isRequests ? this.#renderRequests() : this.#renderLatency()}
+        ${this.#widthPx <= LEFT_PX + RIGHT_PX ? nothing : isRequests ? this.#renderRequests() : this.#renderLatency()}
       </div>
     </figure>`;
   }
@@ -196,7 +187,7 @@ export class TrafficChart extends LitElement {
   }
 
   #renderFrame(top: number, format: (value: number) => string, content: unknown): TemplateResult {
-    const { widthPx } = this;
+    const widthPx = this.#widthPx;
     const right = widthPx - RIGHT_PX;
     return html`<svg width=${widthPx} height=${HEIGHT_PX} aria-hidden="true" focusable="false">
       ${[0, top / 2, top].map(
@@ -211,7 +202,7 @@ export class TrafficChart extends LitElement {
   }
 
   get #plotWidth(): number {
-    return this.widthPx - LEFT_PX - RIGHT_PX;
+    return this.#widthPx - LEFT_PX - RIGHT_PX;
   }
 
   #y(value: number, top: number): number {
