@@ -9,8 +9,8 @@ import { createRequire } from 'node:module';
 import process, { argv, env } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { CHROMIUM_FLAGS, fillCluster, request } from './demo-cluster.mjs';
-import { findChromium } from './find-chromium.mjs';
+import { fillCluster, request } from './demo-cluster.mjs';
+import { CHROMIUM_FLAGS, findChromium } from './find-chromium.mjs';
 import { startServer } from './serve.mjs';
 
 const SLOWDOWN = 4;

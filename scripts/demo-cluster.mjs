@@ -2,17 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What Chromium needs to run unattended, as root too. */
-export const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 /** @typedef {import('playwright-core').Page} Page */
 
 /** The Apps of the cluster: the example that each runs, and its spec. */

@@ -6,6 +6,17 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { installByApt, isExecutable, placesOf, run, versionOf } from './programs.mjs';
 
+/** What Chromium needs to run unattended, as root too. */
+export const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /** The first Chromium with JSPI switched on (docs/platform-notes). */
 const OLDEST_MAJOR = 137;
 

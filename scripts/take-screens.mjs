@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { argv, env } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { CHROMIUM_FLAGS, fillCluster, request } from './demo-cluster.mjs';
-import { findChromium } from './find-chromium.mjs';
+import { fillCluster, request } from './demo-cluster.mjs';
+import { CHROMIUM_FLAGS, findChromium } from './find-chromium.mjs';
 import { startServer } from './serve.mjs';
 
 const MAX_BYTES = 250 * 1024;

@@ -1,6 +1,8 @@
 /** HTTP between pages and guests, in every engine: methods, headers, bodies both ways, redirects, cookies. */
+
 import { expect, it, type TestContext } from 'vitest';
 import { fetchIn } from '../browser/harness/api.ts';
+import { echoInPieces } from '../browser/harness/echo.ts';
 import { exampleFile, guestFile } from '../browser/harness/wasm-files.ts';
 import { answering } from '../browser/http/guests.ts';
 import type { Tab } from './harness/engine.ts';
@@ -82,21 +84,7 @@ describeEngines('HTTP', (swerve) => {
 
   it('a request body is streamed to the guest, which answers each piece before the next is sent', async (context: TestContext) => {
     if (!(await panel.evaluate(sendsStreams))) context.skip('this engine cannot send a request body as a stream');
-    const pieces = await panel.evaluate(async () => {
-      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-      const writer = writable.getWriter();
-      const answer = fetch('component/echo', { method: 'POST', body: readable, duplex: 'half' } as RequestInit);
-      const pieces: string[] = [];
-      let reader: ReadableStreamDefaultReader<string> | null = null;
-      for (const text of ['one', 'two', 'three']) {
-        await writer.write(new TextEncoder().encode(text));
-        reader ??= (await answer).body!.pipeThrough(new TextDecoderStream()).getReader();
-        pieces.push((await reader.read()).value ?? '(end)');
-      }
-      await writer.close();
-      return [...pieces, (await reader!.read()).done];
-    });
-    expect(pieces).toEqual(['one', 'two', 'three', true]);
+    expect(await panel.evaluate(echoInPieces, 'component/echo')).toEqual({ pieces: ['one', 'two', 'three'], isEnd: true });
   });
 
   it('a caller that goes away ends the guest: the instance is free again', async () => {

@@ -1,9 +1,11 @@
 /** Guests that wait in an engine without JSPI: each blocks its worker, and fetches what is meant for it from the service worker. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fetchIn } from '../harness/api.ts';
 import { stopServiceWorkers } from '../harness/cdp.ts';
+import { echoInPieces } from '../harness/echo.ts';
 import { useSwerve } from '../harness/swerve.ts';
 import { waitFor } from '../harness/wait.ts';
 import { withoutJspi } from '../harness/without-jspi.ts';
@@ -34,21 +36,7 @@ it('the engine is one without JSPI', async () => {
 
 describe('a guest that waits', () => {
   it.each(['component/echo', 'hello/', 'command/?ms=20'])('%s gives each piece of the body back before the next is sent', async (path) => {
-    const echoed = await panel.evaluate(async (path) => {
-      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-      const writer = writable.getWriter();
-      const answer = fetch(path, { method: 'POST', body: readable, duplex: 'half', headers: { 'content-type': 'text/plain' } } as RequestInit);
-      const pieces: string[] = [];
-      let reader: ReadableStreamDefaultReader<string> | null = null;
-      for (const text of ['one', 'two', 'three']) {
-        await writer.write(new TextEncoder().encode(text));
-        reader ??= (await answer).body!.pipeThrough(new TextDecoderStream()).getReader();
-        pieces.push((await reader.read()).value ?? '(end)');
-      }
-      await writer.close();
-      return { pieces, isEnd: (await reader!.read()).done };
-    }, path);
-    expect(echoed).toEqual({ pieces: ['one', 'two', 'three'], isEnd: true });
+    expect(await panel.evaluate(echoInPieces, path)).toEqual({ pieces: ['one', 'two', 'three'], isEnd: true });
   });
 
   it.each(['misbehave/drip', 'misbehave-http/drip'])('%s sends each line before it sleeps again', async (path) => {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { echoInPieces } from '../harness/echo.ts';
 import { useSwerve } from '../harness/swerve.ts';
 import { answering, jsonOf, serveGuests } from './guests.ts';
 
@@ -49,21 +50,7 @@ describe('the answer', () => {
 
 describe('the request', () => {
   it.each(['component/echo', 'hello/'])('%s gives each piece back before the next is sent', async (path) => {
-    const echoed = await panel.evaluate(async (path) => {
-      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-      const writer = writable.getWriter();
-      const answer = fetch(path, { method: 'POST', body: readable, duplex: 'half', headers: { 'content-type': 'text/plain' } } as RequestInit);
-      const pieces: string[] = [];
-      let reader: ReadableStreamDefaultReader<string> | null = null;
-      for (const text of ['one', 'two', 'three']) {
-        await writer.write(new TextEncoder().encode(text));
-        reader ??= (await answer).body!.pipeThrough(new TextDecoderStream()).getReader();
-        pieces.push((await reader.read()).value ?? '(end)');
-      }
-      await writer.close();
-      return { pieces, isEnd: (await reader!.read()).done };
-    }, path);
-    expect(echoed).toEqual({ pieces: ['one', 'two', 'three'], isEnd: true });
+    expect(await panel.evaluate(echoInPieces, path)).toEqual({ pieces: ['one', 'two', 'three'], isEnd: true });
   });
 
   it('that breaks off breaks the answer', async () => {

@@ -1,30 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { RequestDetail } from '../../../../src/core/traffic.ts';
 import { planReplay } from '../../../../src/ui/state/replay.ts';
+import { makeDetail } from './request-fixture.ts';
 
-const detail = (change: Partial<RequestDetail>): RequestDetail => ({
-  id: '1',
-  namespace: 'default',
-  app: 'hello',
-  uid: 'u',
-  atMs: 0,
-  method: 'POST',
-  path: '/hello?x=1',
-  isNavigation: false,
-  state: 'done',
-  status: 200,
-  error: null,
-  host: 'h',
-  instance: 'i',
-  phases: { queueMs: 0, startMs: 0, guestMs: 1, bodyMs: 1 },
-  requestBytes: null,
-  responseBytes: 5,
-  requestHeaders: [],
-  responseHeaders: [],
-  requestBody: null,
-  responseBody: null,
-  ...change,
-});
+const detail = (changes: Partial<RequestDetail>): RequestDetail => makeDetail({ method: 'POST', path: '/hello?x=1', ...changes });
 
 describe('planReplay', () => {
   it('sends the same method, path, headers and body', () => {

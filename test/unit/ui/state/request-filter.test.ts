@@ -1,35 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestRecord } from '../../../../src/core/traffic.ts';
 import { EVERY_REQUEST, filterRequests, methodsOf, outcomeOf, toneOfRequest } from '../../../../src/ui/state/request-filter.ts';
+import { makeRecord } from './request-fixture.ts';
 
-const record = (change: Partial<RequestRecord>): RequestRecord => ({
-  id: '1',
-  namespace: 'default',
-  app: 'hello',
-  uid: 'u',
-  atMs: 0,
-  method: 'GET',
-  path: '/hello',
-  isNavigation: false,
-  state: 'done',
-  status: 200,
-  error: null,
-  host: 'h',
-  instance: 'i',
-  phases: { queueMs: 0, startMs: 0, guestMs: 1, bodyMs: 1 },
-  requestBytes: null,
-  responseBytes: 5,
-  ...change,
-});
 const trap = { code: 'handler-trap', message: 'unreachable' } as const;
 const records = [
-  record({ id: 'ok' }),
-  record({ id: 'moved', status: 301, path: '/Hello/There?x=1' }),
-  record({ id: 'missing', status: 404, method: 'POST' }),
-  record({ id: 'trap', status: 502, error: trap }),
-  record({ id: 'own', status: 500 }),
-  record({ id: 'cut', status: 200, state: 'failed', error: trap }),
-  record({ id: 'on', status: null, state: 'running', method: 'PROPFIND' }),
+  makeRecord({ id: 'ok' }),
+  makeRecord({ id: 'moved', status: 301, path: '/Hello/There?x=1' }),
+  makeRecord({ id: 'missing', status: 404, method: 'POST' }),
+  makeRecord({ id: 'trap', status: 502, error: trap }),
+  makeRecord({ id: 'own', status: 500 }),
+  makeRecord({ id: 'cut', status: 200, state: 'failed', error: trap }),
+  makeRecord({ id: 'on', status: null, state: 'running', method: 'PROPFIND' }),
 ];
 const shown = (filter: Partial<typeof EVERY_REQUEST>) => filterRequests(records, { ...EVERY_REQUEST, ...filter }).map(({ id }) => id);
 
@@ -74,7 +55,7 @@ describe('an outcome', () => {
     [{ status: 200, state: 'running' }, '200 running', 'good'],
     [{ status: 200, state: 'cancelled' }, '200 cancelled', 'busy'],
   ] as const)('%j is "%s", %s', (change, text, tone) => {
-    expect(outcomeOf(record(change))).toBe(text);
-    expect(toneOfRequest(record(change))).toBe(tone);
+    expect(outcomeOf(makeRecord(change))).toBe(text);
+    expect(toneOfRequest(makeRecord(change))).toBe(tone);
   });
 });

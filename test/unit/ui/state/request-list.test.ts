@@ -3,28 +3,9 @@ import { RuntimeError } from '../../../../src/core/errors.ts';
 import type { RequestDetail, RequestRecord } from '../../../../src/core/traffic.ts';
 import { REQUESTS_MAX, RequestList } from '../../../../src/ui/state/request-list.ts';
 import { settle } from '../../control/fake-timers.ts';
+import { makeRecord } from './request-fixture.ts';
 
-function record(id: string, changes: Partial<RequestRecord> = {}): RequestRecord {
-  return {
-    id,
-    namespace: 'default',
-    app: 'hello',
-    uid: 'uid-hello',
-    atMs: 0,
-    method: 'GET',
-    path: '/hello',
-    isNavigation: false,
-    state: 'done',
-    status: 200,
-    error: null,
-    host: 'host-1',
-    instance: 'hello-1',
-    phases: { queueMs: 0, startMs: 0, guestMs: 1, bodyMs: 0 },
-    requestBytes: null,
-    responseBytes: 0,
-    ...changes,
-  };
-}
+const record = (id: string, changes: Partial<RequestRecord> = {}): RequestRecord => makeRecord({ id, ...changes });
 
 /** A list whose streams the test feeds: `open` begins the next one, `send` gives it a batch, `cut` breaks it. */
 function setUp() {
