@@ -109,7 +109,14 @@ export const AppSpecSchema = v.strictObject({
     }),
     {},
   ),
-  document: v.optional(v.strictObject({ hostScript: v.optional(v.boolean(), true) }), {}),
+  document: v.optional(
+    v.strictObject({
+      hostScript: v.optional(v.boolean(), true),
+      /** Where the App insists on being served: at an origin of its own, or on that of the panel. Without it: at its own where that can be had. */
+      origin: v.optional(v.picklist(['own', 'shared'])),
+    }),
+    {},
+  ),
   /** Read the whole request body before the guest starts, so that CONTENT_LENGTH is always known (as nginx's request buffering). */
   bufferRequest: v.optional(v.boolean(), false),
 });

@@ -29,4 +29,8 @@ export const MIGRATIONS: readonly Migration[] = [
       await transaction.objectStore('appRoutes').put(routesOf(cursor.value as App));
     }
   },
+  (database) => {
+    database.createObjectStore('settings', { keyPath: 'key' });
+    database.createObjectStore('origins', { keyPath: 'origin' });
+  },
 ];

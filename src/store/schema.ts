@@ -1,4 +1,5 @@
 import type { DBSchema } from 'idb';
+import type { OriginMode, OriginRecord } from '../core/app-origin.ts';
 import type { CookieRecord } from '../core/cookie-record.ts';
 import type { Digest } from '../core/ids.ts';
 import type { LogLine } from '../core/log-line.ts';
@@ -90,6 +91,12 @@ export interface StoredKeptRequest extends Omit<KeptRequest, 'body'> {
   body: StoredBytes | null;
 }
 
+/** What was found out about this deployment, a record a subject. */
+export interface Setting {
+  key: 'origin-mode';
+  value: OriginMode;
+}
+
 /** The whole database. Only `src/store/` knows these names. */
 export interface SwerveSchema extends DBSchema {
   modules: { key: Digest; value: StoredModule };
@@ -102,4 +109,6 @@ export interface SwerveSchema extends DBSchema {
   logs: { key: [string, string, number]; value: StoredLogLine };
   logHeads: { key: [string, string]; value: LogHead };
   keptRequests: { key: string; value: StoredKeptRequest; indexes: { createdAtMs: number } };
+  settings: { key: Setting['key']; value: Setting };
+  origins: { key: string; value: OriginRecord };
 }

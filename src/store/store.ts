@@ -8,6 +8,7 @@ import { eraseEverything } from './erase.ts';
 import { KeptRequestRepository } from './kept-requests.ts';
 import { LogRepository } from './logs.ts';
 import { ModuleRepository } from './modules.ts';
+import { OriginRepository } from './origins.ts';
 import { ResourceRepository } from './resources.ts';
 import { UsageRepository } from './usage.ts';
 
@@ -20,6 +21,7 @@ export interface Store {
   readonly cookies: CookieRepository;
   readonly logs: LogRepository;
   readonly keptRequests: KeptRequestRepository;
+  readonly origins: OriginRepository;
   readonly usage: UsageRepository;
   readonly changes: ChangeFeed;
   /** Removes everything, in one transaction. @throws RuntimeError `storage-failed`: then nothing was removed */
@@ -41,6 +43,7 @@ export function createStore(options: DatabaseOptions = {}): Store {
     cookies: new CookieRepository(database),
     logs: new LogRepository(database),
     keptRequests: new KeptRequestRepository(database),
+    origins: new OriginRepository(database),
     usage: new UsageRepository(database),
     changes: originChangeFeed,
     erase: () => eraseEverything(database),
