@@ -1,13 +1,11 @@
 import { deploymentBase, SYSTEM_PREFIX } from '../core/deployment.ts';
-import { decodeFrames, LINE_HEADER, LINES_PATH, MAX_WAIT_MS, type MailboxFrame } from '../protocol/line-mailbox.ts';
+import type { TakeFrames } from '../line/request-server.ts';
+import { decodeFrames, LINE_HEADER, LINES_PATH, MAX_WAIT_MS } from '../protocol/line-mailbox.ts';
 
 /** Beyond the wait that was asked for: a service worker that says nothing for so long is not coming back to this request. */
 const ANSWER_GRACE_MS = 20_000;
 /** A worker's requests pass by the service worker for a moment after its start (platform facts, WebKitGTK 2.50). */
 const CONTROLLED_WITHIN_MS = 5_000;
-
-/** Blocks this worker until the mailbox `token` has something, or `waitMs` have passed. null: the line is lost. */
-export type TakeFrames = (token: string, waitMs: number) => MailboxFrame[] | null;
 
 /** {@link TakeFrames} by synchronous XMLHttpRequest; `onTick` is called after each, for a blocked worker answers no pings. */
 export function createTakeFrames(onTick: () => void): TakeFrames {

@@ -4,6 +4,7 @@
  * nothing here survives that, and nothing needs to.
  */
 import { RuntimeError } from '../core/errors.ts';
+import { type Activity, RequestServer } from '../line/request-server.ts';
 import type { FromInstanceWorker, ToInstanceWorker } from '../protocol/host-instance.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import type { Handler } from '../wasi/handler.ts';
@@ -11,7 +12,6 @@ import { canSuspend } from '../wasi/jspi.ts';
 import { makeHandler } from './handler-factory.ts';
 import { createTakeFrames } from './line-wait.ts';
 import { LogSender } from './log-sender.ts';
-import { type Activity, RequestServer } from './request-server.ts';
 import { withSpareMemory } from './spare-memory.ts';
 
 const post = (message: FromInstanceWorker) => self.postMessage(message);

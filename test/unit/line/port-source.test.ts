@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RuntimeError } from '../../../src/core/errors.ts';
-import { PortSource } from '../../../src/instance/port-pipes.ts';
+import { PortSource } from '../../../src/line/port-pipes.ts';
 import { type FromInstance, INITIAL_CREDIT_BYTES } from '../../../src/protocol/sw-instance.ts';
 import { bytesOf } from '../ingress/exchange-fixture.ts';
 

@@ -1,7 +1,7 @@
 import { assertNever, RuntimeError } from '../core/errors.ts';
+import type { MailboxFrame } from '../protocol/line-mailbox.ts';
 import type { FromInstance, RequestId, ToInstance } from '../protocol/sw-instance.ts';
 import type { GuestRequest, Handler } from '../wasi/handler.ts';
-import type { TakeFrames } from './line-wait.ts';
 import { PortResponse, PortSource } from './port-pipes.ts';
 
 interface ServedRequest {
@@ -12,7 +12,10 @@ interface ServedRequest {
   abort: AbortController;
 }
 
-/** What this worker is doing, for its window's watch over it. */
+/** Blocks this worker until the mailbox `token` has something, or `waitMs` have passed. null: the line is lost. */
+export type TakeFrames = (token: string, waitMs: number) => MailboxFrame[] | null;
+
+/** What a line's end is doing, for whoever watches over it. */
 export interface Activity {
   busy: number;
   idleSinceMs: number;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { TakeFrames } from '../../../src/instance/line-wait.ts';
+import type { TakeFrames } from '../../../src/line/request-server.ts';
 import type { MailboxFrame } from '../../../src/protocol/line-mailbox.ts';
 import type { GuestRequest, ResponseWriter } from '../../../src/wasi/handler.ts';
 import { bytesOf, settle } from '../ingress/exchange-fixture.ts';

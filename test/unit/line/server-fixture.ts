@@ -1,5 +1,4 @@
-import type { TakeFrames } from '../../../src/instance/line-wait.ts';
-import { type Activity, RequestServer } from '../../../src/instance/request-server.ts';
+import { type Activity, RequestServer, type TakeFrames } from '../../../src/line/request-server.ts';
 import type { FromInstance, ToInstance } from '../../../src/protocol/sw-instance.ts';
 import type { GuestRequest, Handler, ResponseWriter } from '../../../src/wasi/handler.ts';
 import { REQUEST_HEAD } from '../ingress/exchange-fixture.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RuntimeError } from '../../../src/core/errors.ts';
-import { PortResponse } from '../../../src/instance/port-pipes.ts';
+import { PortResponse } from '../../../src/line/port-pipes.ts';
 import { type FromInstance, INITIAL_CREDIT_BYTES } from '../../../src/protocol/sw-instance.ts';
 import { bytesOf } from '../ingress/exchange-fixture.ts';
 
