@@ -1,40 +1,51 @@
-import type { App } from '../core/app.ts';
 import type { Diagnostics } from '../core/diagnostics.ts';
 import { RuntimeError } from '../core/errors.ts';
-import { hostScriptAllowed } from '../http/content-security-policy.ts';
+import type { HostScriptPermission } from '../http/content-security-policy.ts';
 import { checkStatus, toGuestHeaders, toResponseHeaders } from '../http/header-policy.ts';
 import { dropLength, shouldInject, withHostScript } from '../http/host-script.ts';
 import { problemResponse, wantsHtml } from '../http/problem.ts';
-import type { RouteMatch } from '../http/route-table.ts';
-import type { AppTarget } from './app-pool.ts';
 import { bootDocument, keptIdOf } from './boot-document.ts';
-import type { Cluster } from './cluster.ts';
-import { dispatch, HOST_WAIT_MS } from './dispatch.ts';
-import { drain } from './drain.ts';
+import type { Destination } from './destination.ts';
+import { HOST_WAIT_MS } from './dispatch.ts';
 import type { HostLink } from './host-link.ts';
 import { KeptAnswers, type KeptNavigation, type KeptNavigationStore } from './kept-answers.ts';
 import { type PreparedBody, prepareBody } from './request-body.ts';
 import type { RequestTrace } from './request-trace.ts';
-import type { TrafficLog } from './traffic-log.ts';
 
 /** What the ingress is handed: it reaches for no storage and no global of its own, so that it can serve any origin. */
 export interface IngressDeps {
-  cluster: Cluster;
+  windows: Windows;
   base: URL;
   hostScriptUrl: string;
   panelUrl: string;
   kept: KeptNavigationStore;
-  traffic: TrafficLog;
+  traces: Traces;
   cookies: {
     /** The Cookie header for the request; null: none. */
     header(request: CookieContext): Promise<string | null>;
     /** Keeps what the answer sets; resolves once it is stored. */
     remember(setCookies: readonly string[], url: string): Promise<void>;
   };
-  /** The route of an address and what serves it, as of now. */
-  resolve(request: { method: string; url: string }): Promise<{ match: RouteMatch; target: AppTarget } | null>;
-  /** A document of the App could not take the host script (`reason`), or can (null). */
-  noteHostScript(app: App, reason: string | null): void;
+  /** What serves an address as of now; null: nothing does. */
+  resolve(request: { method: string; url: string }): Promise<Destination | null>;
+  /** Why a document with that `Content-Security-Policy` (null: none) cannot take the host script, or with which nonce it can. */
+  hostScriptAllowed(policy: string | null, documentUrl: string): HostScriptPermission;
+}
+
+/** The windows of the origin. */
+export interface Windows {
+  /** Whether requests can be sent somewhere, or could be within `waitMs`. */
+  canServe(waitMs: number): Promise<boolean>;
+  /** Whether a window is there that is not about to go. */
+  hasStayingHost(): boolean;
+  /** Fires when the document of `clientId` is gone; null: nobody will tell. */
+  goneSignal(clientId: string): AbortSignal | null;
+}
+
+/** Keeps the trace of a navigation that goes on once its boot document is there. */
+export interface Traces {
+  park(keptId: string, trace: RequestTrace): void;
+  unpark(keptId: string): RequestTrace | null;
 }
 
 export interface CookieContext {
@@ -48,8 +59,7 @@ export interface CookieContext {
 /** A fetch event that matched a route. */
 export interface IngressEvent {
   request: Request;
-  match: RouteMatch;
-  target: AppTarget;
+  destination: Destination;
   /** The document that asks; empty: none, or not told. */
   clientId: string;
   /** Keeps the service worker running until the promise settles. */
@@ -61,14 +71,13 @@ interface Answerable {
   url: string;
   headers: [string, string][];
   body: PreparedBody;
-  match: RouteMatch;
-  target: AppTarget;
+  destination: Destination;
   isNavigation: boolean;
   /** A navigation of a frame inside a document. */
   isFramed: boolean;
   html: boolean;
   signal: AbortSignal | null;
-  trace: RequestTrace;
+  trace: RequestTrace | null;
 }
 
 /** RFC 9110 §15.4, the redirects that browsers follow. */
@@ -104,7 +113,7 @@ export class Ingress {
       const headers = await this.#guestHeaders(request, isNavigation);
       return isNavigation ? await this.#navigate(event, headers, html, trace) : await this.#fetch(event, headers, html, trace);
     } catch (error) {
-      (trace ?? this.#begin(event)).failed(RuntimeError.from(error));
+      (trace ?? this.#begin(event))?.failed(RuntimeError.from(error));
       return this.problem(error, html, request.method === 'HEAD');
     }
   }
@@ -124,7 +133,7 @@ export class Ingress {
     // Its document is made to be replaced.
     host.isLeaving = true;
     const kept = await this.#kept.takeRequest(id);
-    const trace = this.#deps.traffic.unpark(id);
+    const trace = this.#deps.traces.unpark(id);
     if (kept) {
       host.post({ type: 'progress', phase: 'running' });
       this.#kept.putAnswer(id, await this.#keptAnswer(kept, trace, waitUntil));
@@ -140,19 +149,19 @@ export class Ingress {
     return problemResponse(known, { html, head, instance: crypto.randomUUID(), panelUrl: this.#deps.panelUrl, headers });
   }
 
-  #begin({ request, match }: Pick<IngressEvent, 'request' | 'match'>): RequestTrace {
-    return this.#deps.traffic.begin(match.app, { method: request.method, url: request.url, isNavigation: request.mode === 'navigate' });
+  #begin({ request, destination }: Pick<IngressEvent, 'request' | 'destination'>): RequestTrace | null {
+    return destination.begin({ method: request.method, url: request.url, isNavigation: request.mode === 'navigate' });
   }
 
   async #keptAnswer(kept: KeptNavigation, parked: RequestTrace | null, waitUntil: (promise: Promise<unknown>) => void): Promise<Response> {
     let trace = parked;
     try {
-      const resolved = await this.#deps.resolve(kept);
-      if (!resolved) throw new RuntimeError('route-not-found', 'the App of this address was deleted meanwhile');
+      const destination = await this.#deps.resolve(kept);
+      if (!destination) throw new RuntimeError('route-not-found', 'the App of this address was deleted meanwhile');
       const body: PreparedBody = kept.body ? { stream: kept.body.stream(), length: kept.body.size } : { stream: null, length: null };
       // The service worker was stopped since the request came in.
-      trace ??= this.#deps.traffic.begin(resolved.match.app, { method: kept.method, url: kept.url, isNavigation: true });
-      return await this.#answer({ ...kept, ...resolved, body, isNavigation: true, isFramed: false, html: true, signal: null, trace }, waitUntil);
+      trace ??= destination.begin({ method: kept.method, url: kept.url, isNavigation: true });
+      return await this.#answer({ ...kept, destination, body, isNavigation: true, isFramed: false, html: true, signal: null, trace }, waitUntil);
     } catch (error) {
       trace?.failed(RuntimeError.from(error));
       return this.problem(error, true);
@@ -160,43 +169,47 @@ export class Ingress {
   }
 
   async #fetch(
-    { request, match, target, clientId, waitUntil }: IngressEvent,
+    { request, destination, clientId, waitUntil }: IngressEvent,
     headers: [string, string][],
     html: boolean,
-    trace: RequestTrace,
+    trace: RequestTrace | null,
   ): Promise<Response> {
     const { method, url } = request;
-    const { bufferRequest, limits } = match.app.spec;
-    const body = await prepareBody(request, { buffer: bufferRequest, maxBytes: limits.requestBytes });
+    const body = await prepareBody(request, { buffer: destination.bufferRequest, maxBytes: destination.requestBytes });
     const signal = this.#callerSignal(request, clientId);
-    return this.#answer({ method, url, headers, body, match, target, isNavigation: false, isFramed: false, html, signal, trace }, waitUntil);
+    return this.#answer({ method, url, headers, body, destination, isNavigation: false, isFramed: false, html, signal, trace }, waitUntil);
   }
 
   /** Fires when nobody waits for the answer any more. Chromium tells of an aborted fetch only once its body flows, so the end of its document counts too. */
   #callerSignal(request: Request, clientId: string): AbortSignal {
     // What was sent with `keepalive` is meant to outlive its document.
-    const gone = request.keepalive ? null : this.#deps.cluster.goneSignal(clientId);
+    const gone = request.keepalive ? null : this.#deps.windows.goneSignal(clientId);
     return gone ? AbortSignal.any([request.signal, gone]) : request.signal;
   }
 
   /** A navigation is served by a live window; without one a boot document takes its place and becomes the window. */
-  async #navigate({ request, match, target, waitUntil }: IngressEvent, headers: [string, string][], html: boolean, trace: RequestTrace): Promise<Response> {
+  async #navigate(
+    { request, destination, waitUntil }: IngressEvent,
+    headers: [string, string][],
+    html: boolean,
+    trace: RequestTrace | null,
+  ): Promise<Response> {
     const { method, url, signal } = request;
     // A form is whole when it is sent, so nothing is lost by having its body at hand for both ways.
-    const body = await formBody(request, match.app.spec.limits.requestBytes);
-    const { base, hostScriptUrl, cluster } = this.#deps;
+    const body = await formBody(request, destination.requestBytes);
+    const { base, hostScriptUrl, windows } = this.#deps;
     const bootInstead = async () => {
       const keptId = await this.#kept.keep({ method, url, headers, body });
-      this.#deps.traffic.park(keptId, trace);
-      const response = bootDocument(base, keptId, hostScriptUrl, match.app.metadata.name);
+      if (trace) this.#deps.traces.park(keptId, trace);
+      const response = bootDocument(base, keptId, hostScriptUrl, destination.name);
       this.#hostDocuments.add(response);
       return response;
     };
-    if (!(await cluster.findHost(NAVIGATION_HOST_WAIT_MS))) return bootInstead();
+    if (!(await windows.canServe(NAVIGATION_HOST_WAIT_MS))) return bootInstead();
     try {
       const prepared: PreparedBody = { stream: body?.stream() ?? null, length: body?.size ?? null };
       const isFramed = request.destination !== 'document';
-      return await this.#answer({ method, url, headers, body: prepared, match, target, isNavigation: true, isFramed, html, signal, trace }, waitUntil);
+      return await this.#answer({ method, url, headers, body: prepared, destination, isNavigation: true, isFramed, html, signal, trace }, waitUntil);
     } catch (error) {
       // The last window went while this was under way, before any guest had begun with it.
       if (error instanceof RuntimeError && error.code === 'host-unavailable') return bootInstead();
@@ -204,47 +217,22 @@ export class Ingress {
     }
   }
 
-  async #answer(request: Answerable, waitUntil: (promise: Promise<unknown>) => void, isRepeat = false): Promise<Response> {
-    const { match, target, isNavigation, trace } = request;
-    const { route } = match;
-    trace.describe(request.headers, request.body.stream !== null, request.signal);
-    const { reply, host, finished } = await dispatch(this.#deps.cluster, {
-      head: {
-        method: request.method,
-        url: request.url,
-        pathWithQuery: match.pathWithQuery,
-        route: { path: route.path, match: route.match, prefix: match.prefix, rewrite: route.rewrite ?? null },
-        headers: request.headers,
-        bodyLength: request.body.length,
-      },
-      body: request.body,
-      target,
-      limits: match.app.spec.limits,
-      signal: request.signal,
-      hostWaitMs: isNavigation ? NAVIGATION_HOST_WAIT_MS : HOST_WAIT_MS,
-      trace,
-    });
+  async #answer(request: Answerable, waitUntil: (promise: Promise<unknown>) => void): Promise<Response> {
+    const { destination, isNavigation, trace } = request;
+    const { reply, finished } = await destination.send({ ...request, hostWaitMs: isNavigation ? NAVIGATION_HOST_WAIT_MS : HOST_WAIT_MS });
     waitUntil(finished);
     try {
       checkStatus(reply.status);
       const { headers, setCookie } = toResponseHeaders(reply.headers, request.url);
       if (setCookie.length > 0) await this.#deps.cookies.remember(setCookie, request.url);
-      let body = reply.body;
-      if (body && isNavigation && host.isLeaving) {
-        host.post({ type: 'progress', phase: 'receiving' });
-        const drained = await drain(body);
-        // Nothing of it was handed out yet, so a repeatable request may be made once more.
-        if (drained.failure !== null && request.method === 'GET' && !isRepeat) return this.#answer(request, waitUntil, true);
-        body = drained.stream;
-      }
-      const scripted = body && isNavigation ? this.#withHostScript(body, headers, reply.status, request) : null;
-      const response = new Response(scripted ?? body, { status: reply.status, headers });
+      const scripted = reply.body && isNavigation ? this.#withHostScript(reply.body, headers, reply.status, request) : null;
+      const response = new Response(scripted ?? reply.body, { status: reply.status, headers });
       // Chromium drops the body of a redirect that it follows: no caller has gone away.
-      if (body === null || REDIRECTS.has(reply.status)) trace.done();
+      if (reply.body === null || REDIRECTS.has(reply.status)) trace?.done();
       if (scripted) this.#hostDocuments.add(response);
       return response;
     } catch (error) {
-      trace.failed(RuntimeError.from(error));
+      trace?.failed(RuntimeError.from(error));
       reply.body?.cancel().catch(() => {}); // It may have broken already, which may be why we are here.
       throw error;
     }
@@ -257,26 +245,24 @@ export class Ingress {
     status: number,
     request: Answerable,
   ): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    const { app } = request.match;
-    if (!app.spec.document.hostScript) return null;
+    const { destination } = request;
+    if (!destination.hostScript) return null;
     // A page of frames in frames would be as many hosts, each with workers. Without another tab the frame has to serve itself.
-    if (request.isFramed && this.#deps.cluster.hasStayingHost()) return null;
+    if (request.isFramed && this.#deps.windows.hasStayingHost()) return null;
     const choice = shouldInject({ isDocumentNavigation: true, status, headers });
     if (!choice.inject) return null;
-    const { hostScriptUrl, noteHostScript } = this.#deps;
-    const policy = headers.get('content-security-policy');
-    const permission = hostScriptAllowed(policy === null ? [] : [policy], hostScriptUrl, request.url);
+    const permission = this.#deps.hostScriptAllowed(headers.get('content-security-policy'), request.url);
     if (!permission.allowed) {
-      noteHostScript(app, permission.reason);
+      destination.noteHostScript(permission.reason);
       return null;
     }
     const nonce = permission.nonce === null ? '' : ` nonce="${permission.nonce}"`;
-    const scriptTag = `<script type="module" async src="${hostScriptUrl}" data-swerve-app="${app.metadata.namespace}/${app.metadata.name}"${nonce}></script>`;
+    const scriptTag = `<script type="module" async src="${this.#deps.hostScriptUrl}" data-swerve-app="${destination.namespace}/${destination.name}"${nonce}></script>`;
     dropLength(headers);
     return withHostScript(body, {
       scriptTag,
       charset: choice.charset,
-      onResult: (result) => noteHostScript(app, result.outcome === 'inserted' ? null : result.reason),
+      onResult: (result) => destination.noteHostScript(result.outcome === 'inserted' ? null : result.reason),
     });
   }
 

@@ -10,12 +10,15 @@ import type { ApiDependencies } from '../control/api/context.ts';
 import { handleApi } from '../control/api/router.ts';
 import { LiveResources } from '../control/live-resources.ts';
 import { systemTimers } from '../control/timers.ts';
+import type { App } from '../core/app.ts';
 import type { Release } from '../core/changelog.ts';
 import { systemClock } from '../core/clock.ts';
 import { SYSTEM_PREFIX } from '../core/deployment.ts';
 import { RuntimeError } from '../core/errors.ts';
+import { hostScriptAllowed } from '../http/content-security-policy.ts';
 import { notFoundPage, wantsHtml } from '../http/problem.ts';
 import { Cluster } from '../ingress/cluster.ts';
+import { AppDestination } from '../ingress/destination.ts';
 import { HOST_WAIT_MS } from '../ingress/dispatch.ts';
 import type { HostLink } from '../ingress/host-link.ts';
 import { Ingress } from '../ingress/ingress.ts';
@@ -70,20 +73,26 @@ const directory = new AppDirectory(store, base, () => cluster.reconcile());
 directory.index.subscribe(({ before, after }) => {
   if (before !== null && after === null) traffic.forget(before.metadata.uid);
 });
+const hostScriptUrl = new URL(`${SYSTEM_PREFIX}host.js`, base).href;
+const destinations = { cluster, traffic, noteHostScript: (app: App, reason: string | null) => void noteHostScript(store.resources, app, reason) };
 const ingress = new Ingress({
-  cluster,
+  windows: {
+    canServe: async (waitMs) => (await cluster.findHost(waitMs)) !== null,
+    hasStayingHost: () => cluster.hasStayingHost(),
+    goneSignal: (clientId) => cluster.goneSignal(clientId),
+  },
   base,
-  hostScriptUrl: new URL(`${SYSTEM_PREFIX}host.js`, base).href,
+  hostScriptUrl,
   panelUrl,
   kept: store.keptRequests,
-  traffic,
+  traces: traffic,
   cookies,
-  resolve: async ({ method, url }) => {
-    const found = await directory.match({ method, url });
+  resolve: async (request) => {
+    const found = await directory.match(request);
     const target = found?.type === 'match' ? directory.targetOf(found.app.metadata.uid) : null;
-    return found?.type === 'match' && target ? { match: found, target } : null;
+    return found?.type === 'match' && target ? new AppDestination(destinations, found, target) : null;
   },
-  noteHostScript: (app, reason) => void noteHostScript(store.resources, app, reason),
+  hostScriptAllowed: (policy, documentUrl) => hostScriptAllowed(policy === null ? [] : [policy], hostScriptUrl, documentUrl),
 });
 
 const api: ApiDependencies = {
@@ -165,7 +174,12 @@ async function answer(event: FetchEvent, url: URL): Promise<Response> {
       traffic.begin(found.app, { method: request.method, url: request.url, isNavigation: request.mode === 'navigate' }).failed(error);
       throw error;
     }
-    const response = await ingress.handle({ request, match: found, target, clientId: event.clientId, waitUntil: (promise) => event.waitUntil(promise) });
+    const response = await ingress.handle({
+      request,
+      destination: new AppDestination(destinations, found, target),
+      clientId: event.clientId,
+      waitUntil: (promise) => event.waitUntil(promise),
+    });
     if (event.resultingClientId && !ingress.makesHost(response)) markHostless(event.resultingClientId);
     return response;
   }

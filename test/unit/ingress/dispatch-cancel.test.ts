@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { dispatch } from '../../../src/ingress/dispatch.ts';
 import { closePorts, TestInstance } from './cluster-fixture.ts';
-import { makeRequest, startWith } from './dispatch-fixture.ts';
+import { dispatchTo, makeRequest, startWith } from './dispatch-fixture.ts';
 import { settle } from './exchange-fixture.ts';
 import { outcomeOf } from './pool-fixture.ts';
 import { startCluster } from './started-cluster.ts';
@@ -12,7 +11,7 @@ afterEach(closePorts);
 async function abandon(instance: TestInstance, meanwhile: () => void = () => {}) {
   const { cluster } = startWith(instance);
   const caller = new AbortController();
-  const result = outcomeOf(dispatch(cluster, makeRequest({ signal: caller.signal })));
+  const result = outcomeOf(dispatchTo(cluster, makeRequest({ signal: caller.signal })));
   await settle();
   caller.abort();
   meanwhile();
@@ -42,7 +41,7 @@ describe('dispatch, when the caller goes away', () => {
   it('while no window is there yet gives up: nothing is sent for it', async () => {
     const { cluster, join } = startCluster({ askWindows: async () => 1 });
     const caller = new AbortController();
-    const result = outcomeOf(dispatch(cluster, makeRequest({ signal: caller.signal })));
+    const result = outcomeOf(dispatchTo(cluster, makeRequest({ signal: caller.signal })));
     await settle();
     caller.abort();
     const instance = new TestInstance('accepts');
@@ -55,7 +54,7 @@ describe('dispatch, when the caller goes away', () => {
   it('while its request waits gives up the place in the queue', async () => {
     const { cluster, target } = startWith(); // Its starts take for ever.
     const caller = new AbortController();
-    const result = outcomeOf(dispatch(cluster, makeRequest({ signal: caller.signal })));
+    const result = outcomeOf(dispatchTo(cluster, makeRequest({ signal: caller.signal })));
     await settle();
     expect(cluster.pool(target).queued).toBe(1);
     caller.abort();

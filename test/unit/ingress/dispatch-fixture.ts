@@ -1,4 +1,6 @@
-import type { DispatchRequest } from '../../../src/ingress/dispatch.ts';
+import { AppLines } from '../../../src/ingress/app-lines.ts';
+import type { Cluster } from '../../../src/ingress/cluster.ts';
+import { type DispatchRequest, type DispatchResult, dispatch } from '../../../src/ingress/dispatch.ts';
 import { makeTarget, type TestInstance } from './cluster-fixture.ts';
 import { REQUEST_HEAD } from './exchange-fixture.ts';
 import { startCluster } from './started-cluster.ts';
@@ -12,12 +14,17 @@ export function makeRequest({
   return {
     head: { ...REQUEST_HEAD, method },
     body: { stream: body, length: null },
-    target: makeTarget(),
     limits: { timeoutMs: 5_000, durationMs: 60_000, requestBytes: 1_000_000 },
     signal: null,
     hostWaitMs: 1_000,
+    trace: null,
     ...changes,
   };
+}
+
+/** Sends the request to an instance of `target`. */
+export function dispatchTo(cluster: Cluster, request: DispatchRequest, target = makeTarget()): Promise<DispatchResult> {
+  return dispatch(new AppLines(cluster, target), request);
 }
 
 /** A cluster whose only window starts, for each instance it is asked for, the next of `instances`. */

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { dispatch } from '../../../src/ingress/dispatch.ts';
 import { closePorts, makeTarget, TestInstance } from './cluster-fixture.ts';
-import { makeRequest, startWith } from './dispatch-fixture.ts';
+import { dispatchTo, makeRequest, startWith } from './dispatch-fixture.ts';
 import { meteredBody, settle } from './exchange-fixture.ts';
 import { outcomeOf } from './pool-fixture.ts';
 import { startCluster } from './started-cluster.ts';
@@ -11,7 +10,7 @@ afterEach(closePorts);
 describe('dispatch', () => {
   it('gives the answer of an instance, the window that made it, and its end', async () => {
     const { cluster, host } = startWith(new TestInstance('answers'));
-    const result = await dispatch(cluster, makeRequest());
+    const result = await dispatchTo(cluster, makeRequest());
     expect(result.host).toBe(host);
     expect(await new Response(result.reply.body).text()).toBe('hello');
     await result.finished;
@@ -24,7 +23,7 @@ describe('dispatch', () => {
   ])('of %s without a body, held: %s', async (method, hold) => {
     const instance = new TestInstance('answers');
     const { cluster } = startWith(instance);
-    await dispatch(cluster, makeRequest({ method }));
+    await dispatchTo(cluster, makeRequest({ method }));
     // DELETE can be repeated, so it need not be held: an idempotent method without a body runs at once.
     expect(instance.received[0]).toMatchObject({ type: 'request', hold: method === 'POST' ? hold : false });
   });
@@ -32,7 +31,7 @@ describe('dispatch', () => {
   it('holds whatever has a body', async () => {
     const instance = new TestInstance('answers');
     const { cluster } = startWith(instance);
-    await dispatch(cluster, makeRequest({ method: 'PUT', body: meteredBody([1]).stream }));
+    await dispatchTo(cluster, makeRequest({ method: 'PUT', body: meteredBody([1]).stream }));
     expect(instance.received[0]).toMatchObject({ type: 'request', hold: true, hasBody: true });
   });
 
@@ -42,14 +41,14 @@ describe('dispatch', () => {
     join('a', [{ id: 'one', instance }]);
     const target = makeTarget({ maxInstances: 1, spec: { concurrency: 2 } });
     for (let id = 1; id <= 3; id += 1) {
-      const result = dispatch(cluster, makeRequest({ target }));
+      const result = dispatchTo(cluster, makeRequest(), target);
       await settle();
       instance.answer(id);
       await result;
     }
     await settle();
     instance.received.length = 0;
-    const results = Array.from({ length: 3 }, () => dispatch(cluster, makeRequest({ target })));
+    const results = Array.from({ length: 3 }, () => dispatchTo(cluster, makeRequest(), target));
     await settle();
     expect(instance.types).toEqual(['request', 'request']);
     instance.answer(4);
@@ -63,7 +62,7 @@ describe('dispatch', () => {
   it('gives the failure of a guest, once', async () => {
     const instance = new TestInstance('accepts');
     const { cluster, names } = startWith(instance);
-    const result = outcomeOf(dispatch(cluster, makeRequest()));
+    const result = outcomeOf(dispatchTo(cluster, makeRequest()));
     await settle();
     instance.say({ type: 'failed', id: 1, error: { code: 'handler-trap', message: 'unreachable' } });
     instance.say({ type: 'done', id: 1 });
@@ -76,7 +75,7 @@ describe('dispatch', () => {
 describe('dispatch, when the instance is lost', () => {
   it.each(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])('repeats %s', async (method) => {
     const { cluster, crash } = startWith(new TestInstance('accepts'), new TestInstance('answers'));
-    const result = dispatch(cluster, makeRequest({ method }));
+    const result = dispatchTo(cluster, makeRequest({ method }));
     await settle();
     crash(0);
     expect((await result).reply.status).toBe(200);
@@ -84,7 +83,7 @@ describe('dispatch, when the instance is lost', () => {
 
   it.each(['POST', 'PATCH', 'PROPFIND'])('does not repeat %s', async (method) => {
     const { cluster, crash, names } = startWith(new TestInstance('accepts'), new TestInstance('answers'));
-    const result = outcomeOf(dispatch(cluster, makeRequest({ method })));
+    const result = outcomeOf(dispatchTo(cluster, makeRequest({ method })));
     await settle();
     crash(0);
     await settle();
@@ -94,7 +93,7 @@ describe('dispatch, when the instance is lost', () => {
 
   it('does not repeat what has lost a part of its body', async () => {
     const { cluster, crash } = startWith(new TestInstance('accepts'), new TestInstance('answers'));
-    const result = outcomeOf(dispatch(cluster, makeRequest({ method: 'PUT', body: meteredBody([1]).stream })));
+    const result = outcomeOf(dispatchTo(cluster, makeRequest({ method: 'PUT', body: meteredBody([1]).stream })));
     await settle();
     crash(0);
     await settle();
@@ -104,7 +103,7 @@ describe('dispatch, when the instance is lost', () => {
   it('takes what was not accepted elsewhere, POST and body included', async () => {
     const second = new TestInstance('answers');
     const { cluster, crash } = startWith(new TestInstance('silent'), second);
-    const result = dispatch(cluster, makeRequest({ method: 'POST', body: meteredBody([3]).stream }));
+    const result = dispatchTo(cluster, makeRequest({ method: 'POST', body: meteredBody([3]).stream }));
     await settle();
     crash(0);
     expect((await result).reply.status).toBe(200);
@@ -114,7 +113,7 @@ describe('dispatch, when the instance is lost', () => {
 
   it('gives up after three', async () => {
     const { cluster, crash, names } = startWith(...Array.from({ length: 4 }, () => new TestInstance('accepts')));
-    const result = outcomeOf(dispatch(cluster, makeRequest()));
+    const result = outcomeOf(dispatchTo(cluster, makeRequest()));
     for (let attempt = 0; attempt < 3; attempt += 1) {
       await settle();
       expect(result).toEqual({});
@@ -128,7 +127,7 @@ describe('dispatch, when the instance is lost', () => {
   it('looks for another window when the last one went before the guest had begun', async () => {
     const { cluster, join } = startCluster({ askWindows: async () => 1 });
     const first = join('a');
-    const result = dispatch(cluster, makeRequest({ method: 'POST' }));
+    const result = dispatchTo(cluster, makeRequest({ method: 'POST' }));
     await settle();
     first.release();
     await settle();
@@ -141,7 +140,7 @@ describe('dispatch, when the instance is lost', () => {
 describe('dispatch, when nobody takes the request', () => {
   it('says that there is no window', async () => {
     const { cluster } = startCluster();
-    await expect(dispatch(cluster, makeRequest())).rejects.toMatchObject({ code: 'host-unavailable', message: expect.stringContaining('open') });
+    await expect(dispatchTo(cluster, makeRequest())).rejects.toMatchObject({ code: 'host-unavailable', message: expect.stringContaining('open') });
   });
 
   it('goes elsewhere after a second, whatever the method, and the silent one is told to forget it', async () => {
@@ -153,7 +152,7 @@ describe('dispatch, when nobody takes the request', () => {
     a.window.isFrozen = true;
     b.window.onSpawn = (id, spec) => b.window.ready(id, spec, other);
     const startMs = performance.now();
-    const result = await dispatch(cluster, makeRequest({ method: 'POST', body: meteredBody([2]).stream }));
+    const result = await dispatchTo(cluster, makeRequest({ method: 'POST', body: meteredBody([2]).stream }));
     expect(result.host).toBe(b.host);
     expect(performance.now() - startMs).toBeGreaterThan(990);
     await settle();
@@ -167,7 +166,7 @@ describe('dispatch, when nobody takes the request', () => {
     const { cluster, join } = startCluster({ askWindows: async () => 1 });
     const silent = new TestInstance('silent');
     const { window, host } = join('a', [{ id: 'silent', instance: silent }]);
-    const result = dispatch(cluster, makeRequest());
+    const result = dispatchTo(cluster, makeRequest());
     await settle();
     window.isFrozen = true;
     await new Promise((resolve) => setTimeout(resolve, 1_050)); // Passed over, and the ping lost on it.
@@ -181,6 +180,6 @@ describe('dispatch, when nobody takes the request', () => {
   it('ends with the deadline of the App', async () => {
     const { cluster } = startWith(new TestInstance('silent'));
     const limits = { timeoutMs: 200, durationMs: 60_000, requestBytes: 1 };
-    await expect(dispatch(cluster, makeRequest({ limits }))).rejects.toMatchObject({ code: 'handler-timeout', message: expect.stringContaining('200 ms') });
+    await expect(dispatchTo(cluster, makeRequest({ limits }))).rejects.toMatchObject({ code: 'handler-timeout', message: expect.stringContaining('200 ms') });
   });
 });
