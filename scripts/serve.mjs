@@ -2,21 +2,26 @@
  * The static server behind `npm start` and the browser tests. It only hands out the built files: everything that Swerve
  * does happens in the browser.
  */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import sirv from 'sirv';
+import { fileHandler } from './file-handler.mjs';
 
 const DEFAULT_PORT = 8080;
-const HASHED_ASSET = /^\/_swerve\/assets\/.+-[\w-]{8}\.\w+$/;
+/** Browsers resolve every name below `localhost` to this machine by themselves; `localhost` itself has no subdomains of its own site. */
+const DEFAULT_SITE = 'swerve.localhost';
+
+/** At least two labels: subdomains of one alone do not share a site with it. The last begins with a letter, so that it is no address. */
+const SITE = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*$/;
 
 const built = fileURLToPath(new URL('../dist', import.meta.url));
 
 /**
  * @typedef {object} StaticServer
- * @property {string} url address of the panel, with a slash at its end
+ * @property {string} url address of the panel with all Apps on its origin, with a slash at its end
+ * @property {string} siteUrl address of the panel below whose host every App has an origin of its own, with a slash at its end
  * @property {number} port
  * @property {() => Promise<void>} stop cuts every connection; resolves once the port is free
  */
@@ -70,62 +75,24 @@ async function listenOnLoopback(answer, wanted) {
 }
 
 /**
- * Answers with the files of `dir` below `base`, everything else with 404.
- *
- * @param {string} dir @param {string} base @returns {import('node:http').RequestListener}
- */
-function fileHandler(dir, base) {
-  const serveFile = sirv(dir, {
-    // Looks at the disk for every request, so that a new build is served whole without a restart.
-    dev: true,
-    etag: true,
-    setHeaders(response, pathname) {
-      response.setHeader('Cache-Control', HASHED_ASSET.test(pathname) ? 'public, max-age=31536000, immutable' : 'no-cache');
-      // As the service worker hands it out: a page of an App that got rid of that could frame or hold the server's copy.
-      if (pathname.endsWith('.html') || pathname.endsWith('/')) {
-        response.setHeader('Content-Security-Policy', "frame-ancestors 'none'");
-        response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-      }
-    },
-  });
-  return (request, response) => {
-    const refuse = () => {
-      response.writeHead(404, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
-      response.end(`<!doctype html><title>Not found</title><p>No such file. Swerve starts in this browser at <a href="${base}">${base}</a>.</p>\n`);
-    };
-    const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse();
-    const isFolder =
-      !pathname.endsWith('/') &&
-      `${pathname}/`.startsWith(base) &&
-      statSync(join(dir, pathname.slice(base.length - 1)), { throwIfNoEntry: false })?.isDirectory();
-    if (isFolder) {
-      // Addresses in the page are relative: without the slash they would miss.
-      response.writeHead(301, { Location: `${pathname}/${search}`, 'Cache-Control': 'no-store' });
-      response.end();
-      return;
-    }
-    if (!pathname.startsWith(base)) return refuse();
-    request.url = (request.url ?? '/').slice(base.length - 1);
-    serveFile(request, response, refuse);
-  };
-}
-
-/**
  * Serves a build on the loopback interface. The caller must `stop()` it.
  *
- * @param {{ port?: number, dir?: string, base?: string }} [options] `port` 0 takes any free one; `dir` defaults to `dist/`;
- *   `base` is the path that the build appears under, with a slash at both ends
+ * @param {{ port?: number, dir?: string, base?: string, site?: string }} [options] `port` 0 takes any free one; `dir` defaults
+ *   to `dist/`; `base` is the path that the build appears under, with a slash at both ends; `site` is the host name whose
+ *   subdomains are the origins of Apps, `swerve.localhost` unless given
  * @returns {Promise<StaticServer>}
  */
-export async function startServer({ port = DEFAULT_PORT, dir = built, base = '/' } = {}) {
+export async function startServer({ port = DEFAULT_PORT, dir = built, base = '/', site = DEFAULT_SITE } = {}) {
   if (!existsSync(join(dir, 'index.html'))) throw new Error(`${dir} holds no build. Make one first: npm run build`);
   if (!/^\/(.+\/)?$/.test(base)) throw new Error(`The base ${JSON.stringify(base)} must start and end with a slash, for example /apps/swerve/`);
-  const answer = fileHandler(dir, base);
+  if (!SITE.test(site))
+    throw new Error(`The site ${JSON.stringify(site)} must be a lower-case host name with a dot in it, without scheme or port, for example apps.example.com`);
+  const answer = fileHandler(dir, base, site);
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { port: chosen, servers } = await listenOnLoopback(answer, port);
-      return { url: `http://localhost:${chosen}${base}`, port: chosen, stop: async () => void (await Promise.all(servers.map(close))) };
+      const at = (/** @type {string} */ host) => `http://${host}:${chosen}${base}`;
+      return { url: at('localhost'), siteUrl: at(site), port: chosen, stop: async () => void (await Promise.all(servers.map(close))) };
     } catch (cause) {
       const error = /** @type {NodeJS.ErrnoException} */ (cause);
       // A port that was free on IPv4 may be taken on IPv6: for "any free port" there are others.
@@ -146,8 +113,11 @@ function portFrom(text) {
 
 if (argv[1] !== undefined && import.meta.url === pathToFileURL(argv[1]).href) {
   try {
-    const server = await startServer({ port: portFrom(process.env['PORT']) });
-    console.log(`Swerve is at ${server.url}`);
+    const site = process.env['SITE'] || DEFAULT_SITE;
+    const server = await startServer({ port: portFrom(process.env['PORT']), site });
+    console.log(`Swerve is at ${server.siteUrl}`);
+    // Another site has its own front server, which is where people go.
+    if (site === DEFAULT_SITE) console.log(`${server.url} works too, with all Apps on one origin`);
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
       process.once(signal, () => void server.stop().then(() => process.exit(0)));
     }

@@ -223,6 +223,7 @@ async function panelDocument(path: string): Promise<Response | null> {
   const headers = new Headers(file.headers);
   headers.set('content-security-policy', "frame-ancestors 'none'");
   headers.set('cross-origin-opener-policy', 'same-origin');
+  headers.set('origin-agent-cluster', '?1');
   headers.set('cache-control', 'no-cache');
   return new Response(file.body, { status: file.status, headers });
 }

@@ -8,6 +8,8 @@ import { startServer } from '../../../scripts/serve.mjs';
 export interface App {
   /** Address of the panel, with a slash at its end; also the service worker's scope. Stays the same over restarts. */
   readonly url: string;
+  /** The same where Apps have origins of their own. */
+  readonly siteUrl: string;
   /** Makes the app unreachable: every connection is cut and the port refuses. Idempotent. */
   stop(): Promise<void>;
   /** Serves again at the same address, from `dist` when another build is given (an upgrade). */
@@ -17,13 +19,14 @@ export interface App {
 /** Serves the build under test on a free port, at the path `base` (with a slash at both ends; `/` unless given). */
 export async function startApp({ base = '/', dist = inject('distDir') }: { base?: string; dist?: string } = {}): Promise<App> {
   let server: Awaited<ReturnType<typeof startServer>> | null = await startServer({ port: 0, dir: dist, base });
-  const { port, url } = server;
+  const { port, url, siteUrl } = server;
   const stop = async (): Promise<void> => {
     await server?.stop();
     server = null;
   };
   return {
     url,
+    siteUrl,
     stop,
     async restart(other = dist) {
       await stop();
