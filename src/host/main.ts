@@ -8,6 +8,7 @@
 import { deploymentBase } from '../core/deployment.ts';
 import { RuntimeError } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
+import { LOOK_EVENT, type LookRequest } from '../protocol/panel-host.ts';
 import type { FromHost, ToHost } from '../protocol/sw-host.ts';
 import { transpilerName } from '../protocol/transpiler.ts';
 import { createStore } from '../store/store.ts';
@@ -15,7 +16,7 @@ import { canSuspend } from '../wasi/jspi.ts';
 import { BootView } from './boot-view.ts';
 import { Fleet } from './fleet.ts';
 import { reportHealth } from './health-report.ts';
-import { lead } from './leader.ts';
+import { lead, leadOrigins } from './leader.ts';
 import { LogWriter } from './log-writer.ts';
 import { ServiceWorkerLink } from './service-worker-link.ts';
 import { TranspilerWorker } from './transpiler-worker.ts';
@@ -102,6 +103,18 @@ async function startHost(): Promise<void> {
   );
   // The controllers are not needed for the first answer: their code is loaded when everything else is under way.
   lead(store, fleet).catch((error: unknown) => console.warn('swerve: this tab cannot run the controllers; another will', error));
+  if (boot || served) return;
+  leadOrigins(store, base).catch((error: unknown) => console.warn('swerve: this tab cannot keep the origins of Apps; another will', error));
+  if (parent !== window) return;
+  const { lookAtOrigins, lookAtStart } = await import('./origin-probe.ts');
+  addEventListener(LOOK_EVENT, (event) => {
+    const { answer } = (event as CustomEvent<LookRequest>).detail;
+    lookAtOrigins(store.origins, base).then(answer, (error: unknown) => {
+      console.warn('swerve: it could not be found out whether Apps can have origins of their own', error);
+      answer('unknown');
+    });
+  });
+  await lookAtStart(store.origins, base);
 }
 
 const marked = globalThis as { [HOST_MARK]?: true };

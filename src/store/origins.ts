@@ -25,6 +25,12 @@ export class OriginRepository {
     this.#database.announce({ type: 'origins' });
   }
 
+  /** null: nothing is known of it. @throws RuntimeError `storage-failed` */
+  async get(origin: string): Promise<OriginRecord | null> {
+    const record = await this.#database.read(['origins'], { what: `the origin ${origin}` }, (transaction) => transaction.objectStore('origins').get(origin));
+    return record ?? null;
+  }
+
   /** @throws RuntimeError `storage-failed` */
   list(): Promise<OriginRecord[]> {
     return this.#database.read(['origins'], { what: 'the origins of Apps' }, (transaction) => transaction.objectStore('origins').getAll());

@@ -200,6 +200,8 @@ async function answer(event: FetchEvent, url: URL): Promise<Response> {
 async function answerSystem(event: FetchEvent, url: URL, path: string): Promise<Response> {
   if (path.startsWith(LINES_PATH)) return answerLine(event, path, url, cluster);
   if (path === '' || path === 'index.html') return (await panelDocument(`${SYSTEM_PREFIX}index.html`)) ?? fetch(event.request);
+  // A window that wants to know whether the server is there (src/host/origin-probe.ts).
+  if (path === 'app.html' && event.request.cache === 'no-store') return fetch(event.request);
   const file = path.startsWith('boot/') ? null : await buildFile(url);
   if (file) return file;
   if (path === SHARE_PATH && event.request.method === 'POST') return sharedFiles.receive(event.request, isPanel);
