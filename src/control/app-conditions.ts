@@ -1,7 +1,9 @@
 import { APP_CONDITIONS, type App, type AppStatus, type Route } from '../core/app.ts';
+import type { AppPlace, OriginRecord } from '../core/app-origin.ts';
 import type { HandlerAbi, ModuleReport } from '../core/module.ts';
 import type { Condition } from '../core/resource.ts';
 import { type ConditionState, findCondition, setCondition } from './conditions.ts';
+import type { Whereabouts } from './whereabouts.ts';
 
 /** A route of an App that an older App already holds. */
 export interface RouteClash {
@@ -16,11 +18,17 @@ export function resolveAbi(app: Pick<App, 'spec'>, module: ModuleReport): Handle
 }
 
 /**
- * The conditions of `app` as they follow from its module (null: not stored) and from the Apps that hold its routes.
- * Conditions that other controllers own are kept. `Ready` is the conjunction of those that gate serving: the module,
- * at least one route, and health. Pure; the one source of App conditions for the API and for the controller.
+ * The conditions of `app` as they follow from its module (null: not stored), from the Apps that hold its routes and from
+ * where it is served. Conditions that other controllers own are kept. `Ready` is the conjunction of those that gate
+ * serving: the module, a place, at least one route unless an origin is all its own, and health. Pure; the one source of App conditions for the API and for the controller.
  */
-export function appConditions(app: App, module: ModuleReport | null, clashes: readonly RouteClash[], nowMs: number): Condition[] {
+export function appConditions(
+  app: App,
+  module: ModuleReport | null,
+  clashes: readonly RouteClash[],
+  { place, record }: Pick<Whereabouts, 'place' | 'record'>,
+  nowMs: number,
+): Condition[] {
   const observedGeneration = app.metadata.generation;
   let conditions: Condition[] = app.status?.conditions ?? [];
   const set = (state: Omit<ConditionState, 'observedGeneration'>): ConditionState => {
@@ -36,14 +44,23 @@ export function appConditions(app: App, module: ModuleReport | null, clashes: re
     health === undefined || health.observedGeneration === observedGeneration
       ? health
       : set({ type: APP_CONDITIONS.healthy, status: 'Unknown', reason: 'NotRunYet', message: 'No instance of this generation has run yet.' });
-  const hasRoute = clashes.length < app.spec.routes.length;
-  set({ type: APP_CONDITIONS.ready, ...readyState(available, hasRoute ? null : accepted, healthy) });
+  const origin = originState(place, record);
+  if (origin === null) conditions = conditions.filter(({ type }) => type !== APP_CONDITIONS.originReady);
+  else set({ type: APP_CONDITIONS.originReady, ...origin });
+  const hasRoute = place.at === 'own' || clashes.length < app.spec.routes.length;
+  set({ type: APP_CONDITIONS.ready, ...readyState(available, place.at === 'nowhere' ? origin : null, hasRoute ? null : accepted, healthy) });
   return conditions;
 }
 
 /** The whole status that {@link appConditions} gives. */
-export function appStatus(app: App, module: ModuleReport | null, clashes: readonly RouteClash[], nowMs: number): AppStatus {
-  return { ...app.status, observedGeneration: app.metadata.generation, conditions: appConditions(app, module, clashes, nowMs) };
+export function appStatus(app: App, module: ModuleReport | null, clashes: readonly RouteClash[], where: Whereabouts, nowMs: number): AppStatus {
+  const { address: _, ...status } = app.status ?? {};
+  return {
+    ...status,
+    observedGeneration: app.metadata.generation,
+    ...(where.address === null ? {} : { address: where.address }),
+    conditions: appConditions(app, module, clashes, where, nowMs),
+  };
 }
 
 type State = Pick<Condition, 'status' | 'reason' | 'message'>;
@@ -94,8 +111,37 @@ function denialOf(name: string): string {
   return '';
 }
 
-function readyState(available: State, lostRoutes: State | null, healthy: State | undefined): State {
+/** null: the App has no origin of its own, and need not have. */
+function originState(place: AppPlace, record: OriginRecord | null): State | null {
+  if (place.at === 'shared') return null;
+  if (place.at === 'nowhere') {
+    return {
+      status: 'False',
+      reason: 'OriginUnavailable',
+      message: `spec.document.origin is "own", and an origin of its own cannot be had: ${place.reason}. Without that line the App is served on the origin of the panel.`,
+    };
+  }
+  const { origin } = place;
+  if (record?.state === 'installed') {
+    return { status: 'True', reason: 'Installed', message: `The service worker of ${origin} is installed: the App answers there without a network too.` };
+  }
+  if (record?.state === 'failed') {
+    return {
+      status: 'False',
+      reason: 'InstallFailed',
+      message: `The service worker of ${origin} could not be installed: ${record.message ?? 'no reason was given'}. An open tab of Swerve tries again by itself; opening ${origin}/ with a network installs it too.`,
+    };
+  }
+  return {
+    status: 'Unknown',
+    reason: 'NotInstalledYet',
+    message: `An open tab of Swerve installs the service worker of ${origin}; until then the first visit needs a network.`,
+  };
+}
+
+function readyState(available: State, noPlace: State | null, lostRoutes: State | null, healthy: State | undefined): State {
   if (available.status !== 'True') return { status: 'False', reason: available.reason, message: available.message };
+  if (noPlace !== null) return noPlace;
   if (lostRoutes !== null) return { status: 'False', reason: 'NoRoute', message: `Every route is held by another App: ${lostRoutes.message}` };
   if (healthy?.status === 'False') return { status: 'False', reason: healthy.reason, message: healthy.message };
   return { status: 'True', reason: 'Serving', message: 'Requests to its routes are served.' };

@@ -13,10 +13,13 @@ import { type AppInput, invalidApp } from './app-input.ts';
 import { keepRevisions, revisionsWith } from './revisions.ts';
 import { routeClashes } from './route-clashes.ts';
 import { timeOrderedUid } from './uid.ts';
+import { findWhereabouts } from './whereabouts.ts';
 
 /** What writing an App needs. */
 export interface AppWriter {
-  readonly store: Pick<Store, 'resources' | 'modules'>;
+  readonly store: Pick<Store, 'resources' | 'modules' | 'origins'>;
+  /** Of the deployment. */
+  readonly base: URL;
   /** Which routes are taken. Brought up to date before it is asked. */
   readonly apps: Pick<AppIndex, 'sync' | 'routes'>;
   readonly clock: Clock;
@@ -123,14 +126,14 @@ export async function readApp({ store }: AppWriter, key: ResourceKey): Promise<A
  * Checks that `app` can run, and gives it the status that it would have: `Ready` is true right after a good write, and a
  * module other than that of `current` is a revision.
  */
-async function admit({ store, apps, clock }: AppWriter, app: App, current: App): Promise<{ candidate: App; options: WriteOptions }> {
+async function admit({ store, base, apps, clock }: AppWriter, app: App, current: App): Promise<{ candidate: App; options: WriteOptions }> {
   const { digest } = app.spec.source;
-  const [module] = await Promise.all([store.modules.get(digest), apps.sync()]);
+  const [module, where] = await Promise.all([store.modules.get(digest), findWhereabouts(app, store.origins, base), apps.sync()]);
   const causes = admitApp(app.spec, module);
   if (causes.length > 0) throw invalidApp(app.metadata.name, causes);
   const nowMs = clock.nowMs();
   const revisions = revisionsWith(current, digest, { atMs: nowMs, sizeBytes: module?.sizeBytes });
-  const status = { ...appStatus(app, module, routeClashes(app, apps.routes), nowMs), revisions };
+  const status = { ...appStatus(app, module, routeClashes(app, apps.routes), where, nowMs), revisions };
   return { candidate: { ...app, status }, options: { requiredModule: digest } };
 }
 

@@ -1,5 +1,6 @@
 import type { App } from '../core/app.ts';
-import { labelBelow, type OriginMode, originAt, PROBE_LABEL, placeOf } from '../core/app-origin.ts';
+import { customLabel } from '../core/app-address.ts';
+import { type OriginMode, originAt, PROBE_LABEL, placeOf } from '../core/app-origin.ts';
 
 /** Whose an origin is. */
 export interface OriginOwner {
@@ -20,8 +21,7 @@ export function wantedOrigins(apps: Iterable<App>, base: URL, mode: OriginMode |
     if (place.at !== 'own') continue;
     wanted.set(place.origin, ownerOf(app));
     for (const { host } of app.spec.routes) {
-      // Routes name hosts without their port.
-      const label = host === undefined ? null : labelBelow(new URL(`${base.protocol}//${base.hostname}/`), host);
+      const label = customLabel(host, base);
       if (label !== null && label !== PROBE_LABEL) custom.push({ origin: originAt(base, label), app });
     }
   }

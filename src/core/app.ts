@@ -145,6 +145,8 @@ export const REVISIONS_KEPT = 10;
 export interface AppStatus {
   observedGeneration?: number;
   conditions?: Condition[];
+  /** What to open in a browser: at the App's own origin, or its first route. Absent: it is nowhere, and `Ready` says why. */
+  address?: string;
   /** The newest first; its digest is that of the spec. At most {@link REVISIONS_KEPT}. */
   revisions?: AppRevision[];
 }
@@ -168,4 +170,6 @@ export const APP_CONDITIONS = {
   healthy: 'Healthy',
   /** False: the App's documents forbid the host script. Does not gate Ready. */
   hostScript: 'HostScript',
+  /** Of an App with an origin of its own. False: that cannot be had, or does not work without a network yet. Does not gate Ready. */
+  originReady: 'OriginReady',
 } as const;

@@ -9,10 +9,10 @@ import type { Fleet } from './fleet.ts';
 const SETTLE_MS = 100;
 
 /** Runs the controllers of the cluster in this window until `signal`: App status, and the instances that `scale.min` keeps. Never resolves. */
-export async function runControllers(store: Store, fleet: Fleet, signal: AbortSignal): Promise<never> {
+export async function runControllers(store: Store, fleet: Fleet, base: URL, signal: AbortSignal): Promise<never> {
   const index = new AppIndex(store.resources);
   keepMinimum(store, index, fleet, signal);
-  await startManager({ store, index, clock: systemClock, signal });
+  await startManager({ store, base, index, clock: systemClock, signal });
   return new Promise<never>(() => {});
 }
 

@@ -5,10 +5,10 @@ const LEADER_LOCK = 'swerve/leader';
 const ORIGINS_LOCK = 'swerve/origins';
 
 /** Runs the controllers in this window while it leads. */
-export function lead(store: Store, fleet: Fleet): Promise<never> {
+export function lead(store: Store, fleet: Fleet, base: URL): Promise<never> {
   return holdAlone(LEADER_LOCK, async (signal) => {
     const { runControllers } = await import('./controllers.ts');
-    await runControllers(store, fleet, signal);
+    await runControllers(store, fleet, base, signal);
   });
 }
 

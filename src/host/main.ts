@@ -102,7 +102,7 @@ async function startHost(): Promise<void> {
     ready,
   );
   // The controllers are not needed for the first answer: their code is loaded when everything else is under way.
-  lead(store, fleet).catch((error: unknown) => console.warn('swerve: this tab cannot run the controllers; another will', error));
+  lead(store, fleet, base).catch((error: unknown) => console.warn('swerve: this tab cannot run the controllers; another will', error));
   if (boot || served) return;
   leadOrigins(store, base).catch((error: unknown) => console.warn('swerve: this tab cannot keep the origins of Apps; another will', error));
   if (parent !== window) return;

@@ -97,6 +97,7 @@ const ingress = new Ingress({
 
 const api: ApiDependencies = {
   store,
+  base,
   apps: directory.index,
   clock: systemClock,
   timers: systemTimers,

@@ -1,3 +1,4 @@
+import { routeAddress } from '../core/app-address.ts';
 import { deploymentBase, SYSTEM_PREFIX } from '../core/deployment.ts';
 import { NAME_PATTERN } from '../core/ids.ts';
 
@@ -61,11 +62,9 @@ export function hrefOfConsole({ method = 'GET', path }: { method?: string; path:
   return `#/console?${new URLSearchParams({ method, path })}`;
 }
 
-/** Public address of a route: below the deployment's base, on the route's own host when it names one. */
+/** Public address of a route on the origin of the panel. */
 export function hrefOfRoute(route: { path: string; host?: string | undefined }, base: URL = BASE): string {
-  const url = new URL(`.${route.path}`, base);
-  if (route.host !== undefined) url.hostname = route.host;
-  return url.href;
+  return routeAddress(route, base);
 }
 
 /** Address of a file of the build, for example `icon.svg`. */

@@ -12,7 +12,9 @@ import type { Timers } from '../timers.ts';
 
 /** Everything the API touches. */
 export interface ApiDependencies {
-  readonly store: Pick<Store, 'modules' | 'artifacts' | 'resources' | 'logs' | 'changes' | 'usage'>;
+  readonly store: Pick<Store, 'modules' | 'artifacts' | 'resources' | 'logs' | 'origins' | 'changes' | 'usage'>;
+  /** Of the deployment. */
+  readonly base: URL;
   readonly apps: AppIndex;
   readonly clock: Clock;
   readonly timers: Timers;

@@ -6,18 +6,26 @@ import type { AppChange, AppIndex } from '../app-index.ts';
 import { appKey } from '../app-writes.ts';
 import { routeClashes } from '../route-clashes.ts';
 import { updateStatus } from '../update-status.ts';
+import { findWhereabouts, OriginChanges } from '../whereabouts.ts';
 import type { ReconcileResult } from './workqueue.ts';
 
-/** Keeps the status of every App true: the module may go, older Apps may come and go. Keys are `namespace/name`. */
-export class AppController {
-  readonly #store: Pick<Store, 'resources' | 'modules' | 'logs'>;
-  readonly #index: AppIndex;
-  readonly #clock: Clock;
+type AppControllerStore = Pick<Store, 'resources' | 'modules' | 'logs' | 'origins'>;
 
-  constructor(store: Pick<Store, 'resources' | 'modules' | 'logs'>, index: AppIndex, clock: Clock) {
+/** Keeps the status of every App true: the module may go, older Apps and origins may come and go. Keys are `namespace/name`. */
+export class AppController {
+  readonly #store: AppControllerStore;
+  readonly #index: AppIndex;
+  readonly #base: URL;
+  readonly #clock: Clock;
+  readonly #originChanges: OriginChanges;
+
+  /** `base`: of the deployment. */
+  constructor(store: AppControllerStore, index: AppIndex, base: URL, clock: Clock) {
     this.#store = store;
     this.#index = index;
+    this.#base = base;
     this.#clock = clock;
+    this.#originChanges = new OriginChanges(store.origins);
   }
 
   /** Every key that could need work: Apps, and logs whose App may be gone. */
@@ -33,6 +41,14 @@ export class AppController {
     return new Set(apps.flatMap((app) => [app, ...(hasMoved ? this.#index.routes.neighboursOf(app) : [])]).map(keyOf));
   }
 
+  /** The keys that have work since the last call because of what is known of origins. @throws RuntimeError `storage-failed` */
+  async keysOfOrigins(): Promise<Iterable<string>> {
+    const changed = await this.#originChanges.next();
+    if (changed !== 'all') return changed;
+    await this.#index.sync();
+    return Array.from(this.#index.apps, keyOf);
+  }
+
   /** Level-based and idempotent. @throws RuntimeError `storage-failed`, `storage-full`, `resource-conflict` */
   async reconcile(key: string, signal: AbortSignal): Promise<ReconcileResult> {
     const slash = key.indexOf('/');
@@ -44,12 +60,12 @@ export class AppController {
       await this.#store.logs.delete(namespace, name);
       return {};
     }
-    const module = await this.#store.modules.get(app.spec.source.digest);
+    const [module, where] = await Promise.all([this.#store.modules.get(app.spec.source.digest), findWhereabouts(app, this.#store.origins, this.#base)]);
     if (signal.aborted) return {};
     await updateStatus<App>(this.#store.resources, appKey(namespace, name), (current) => {
       // Another spec than the one looked at: its change has put the key back into the queue.
       if (current.metadata.uid !== app.metadata.uid || current.metadata.generation !== app.metadata.generation) return null;
-      return appStatus(current, module, routeClashes(current, this.#index.routes), this.#clock.nowMs());
+      return appStatus(current, module, routeClashes(current, this.#index.routes), where, this.#clock.nowMs());
     });
     return {};
   }

@@ -9,7 +9,9 @@ import { AppController } from './app-controller.ts';
 import { WorkQueue } from './workqueue.ts';
 
 export interface ManagerOptions {
-  store: Pick<Store, 'resources' | 'modules' | 'logs' | 'changes'>;
+  store: Pick<Store, 'resources' | 'modules' | 'logs' | 'origins' | 'changes'>;
+  /** Of the deployment. */
+  base: URL;
   /** The manager keeps it up to date. */
   index: AppIndex;
   clock: Clock;
@@ -29,8 +31,8 @@ const RETRY_MS = 2_000;
  * Runs every controller until `signal` aborts; resolves then, and never rejects. Of all windows only the one that holds
  * the leader lock may run it: two would do no harm, but twice the work.
  */
-export async function startManager({ store, index, clock, signal, timers = systemTimers, random = Math.random }: ManagerOptions): Promise<void> {
-  const controller = new AppController(store, index, clock);
+export async function startManager({ store, base, index, clock, signal, timers = systemTimers, random = Math.random }: ManagerOptions): Promise<void> {
+  const controller = new AppController(store, index, base, clock);
   const queue = new WorkQueue({
     timers,
     random,
@@ -40,12 +42,14 @@ export async function startManager({ store, index, clock, signal, timers = syste
 
   const waker = new Waker(timers);
   let modulesChanged = false;
+  let originsChanged = false;
   const unfollow = index.subscribe((change) => {
     for (const key of controller.keysOf(change)) queue.add(key);
   });
   const unsubscribe = store.changes.subscribe((message: ChangeMessage) => {
     if (message.type === 'logs') return;
     if (message.type === 'modules') modulesChanged = true;
+    if (message.type === 'origins') originsChanged = true;
     waker.wake();
   });
   const enqueueAll = async (): Promise<void> => {
@@ -59,8 +63,15 @@ export async function startManager({ store, index, clock, signal, timers = syste
       try {
         if (modulesChanged || clock.monotonicMs() >= resyncAtMs) {
           modulesChanged = false;
+          originsChanged = false;
+          // What is known by now is taken for seen.
+          await controller.keysOfOrigins();
           await enqueueAll();
           resyncAtMs = clock.monotonicMs() + RESYNC_MS;
+        } else if (originsChanged) {
+          originsChanged = false;
+          for (const key of await controller.keysOfOrigins()) queue.add(key);
+          await index.sync();
         } else await index.sync();
         waitMs = RESYNC_MS;
       } catch (thrown) {

@@ -15,7 +15,7 @@ async function setUp(...apps: App[]) {
   const index = new AppIndex(store);
   await index.sync();
   const logs = { heads: async () => [{ namespace: 'default', app: 'swept', lastSequence: 3 }] };
-  const controller = new AppController({ logs } as unknown as Store, index, systemClock);
+  const controller = new AppController({ logs } as unknown as Store, index, new URL('http://localhost/'), systemClock);
   const keys: string[][] = [];
   index.subscribe((change) => keys.push([...controller.keysOf(change)].sort()));
   return { store, index, controller, keys };
