@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type Plugin } from 'vite';
+import { build, defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { parseChangelog } from './src/core/changelog.ts';
 
@@ -38,6 +39,48 @@ function panelUnderSystemPrefix(): Plugin {
     async writeBundle() {
       const html = await readFile(join(outDir, 'index.html'), 'utf8');
       await writeFile(join(outDir, '_swerve/index.html'), html.replaceAll('"./_swerve/', '"./').replaceAll('"_swerve/', '"./'));
+    },
+  };
+}
+
+const alias = { tldts: fileURLToPath(new URL('src/http/no-public-suffixes.ts', import.meta.url)) };
+
+/** One entry as one script: what an App's own origin loads must not be spread over files that the origin would have to store. */
+async function bundleOne(source: string, format: 'es' | 'iife', define: Record<string, string> = {}): Promise<string> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'warn',
+    define,
+    resolve: { alias },
+    publicDir: false,
+    build: {
+      write: false,
+      target: 'es2024',
+      modulePreload: { polyfill: false },
+      rollupOptions: { input: fileURLToPath(new URL(source, import.meta.url)), output: { format, codeSplitting: false } },
+    },
+  });
+  const [bundle] = Array.isArray(result) ? result : [result];
+  if (!bundle || !('output' in bundle) || bundle.output.length !== 1) throw new Error(`${source} was not built into one file`);
+  return bundle.output[0].code;
+}
+
+/** The two scripts of Apps' own origins: their service worker, and what it adds to their pages. Written before the precache list is made. */
+function appOrigin(): Plugin {
+  let outDir = 'dist';
+  return {
+    name: 'app-origin',
+    apply: 'build',
+    configResolved(config) {
+      outDir = config.build.outDir;
+    },
+    async writeBundle() {
+      const page = await bundleOne('src/host/app-page.ts', 'es');
+      await writeFile(join(outDir, '_swerve/page.js'), page);
+      const html = await readFile(fileURLToPath(new URL('public/_swerve/app.html', import.meta.url)));
+      // The service worker stores both, and has to be another when they are.
+      const name = createHash('sha256').update(page).update(html).digest('hex').slice(0, 8);
+      await writeFile(join(outDir, 'app-sw.js'), await bundleOne('src/sw/app-sw.ts', 'iife', { __SWERVE_PAGE_BUILD__: JSON.stringify(name) }));
     },
   };
 }
@@ -101,7 +144,7 @@ export default defineConfig({
   // Relative: the build works at the root of an origin and under any path of it.
   base: './',
   define: { __SWERVE_RELEASES__: JSON.stringify(releases) },
-  resolve: { alias: { tldts: fileURLToPath(new URL('src/http/no-public-suffixes.ts', import.meta.url)) } },
+  resolve: { alias },
   build: {
     target: 'es2024',
     assetsDir: '_swerve/assets',
@@ -135,6 +178,7 @@ export default defineConfig({
     buildOrder.plugin,
     panelUnderSystemPrefix(),
     screenshots(),
+    appOrigin(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src/sw',
@@ -146,6 +190,8 @@ export default defineConfig({
         maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
         dontCacheBustURLsMatching: /^_swerve\/assets\//,
         sourcemap: false,
+        // Of Apps' own origins, whose service worker stores what it needs.
+        globIgnores: ['app-sw.js', '_swerve/app.html', '_swerve/page.js'],
         manifestTransforms: [buildOrder.mark],
       },
     }),

@@ -19,3 +19,11 @@ export interface Diagnostics {
   readonly keptRequests: number;
   readonly keptAnswers: number;
 }
+
+/** What a service worker of the control origin adds. */
+export interface ControlDiagnostics extends Diagnostics {
+  /** Open lines to the service workers of Apps' own origins. */
+  readonly originLines: number;
+  /** Requests on them. */
+  readonly originRequests: number;
+}

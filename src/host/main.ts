@@ -15,6 +15,7 @@ import { createStore } from '../store/store.ts';
 import { canSuspend } from '../wasi/jspi.ts';
 import { BootView } from './boot-view.ts';
 import { Fleet } from './fleet.ts';
+import { brokerLines } from './frame-broker.ts';
 import { reportHealth } from './health-report.ts';
 import { lead, leadOrigins } from './leader.ts';
 import { LogWriter } from './log-writer.ts';
@@ -88,7 +89,12 @@ async function startHost(): Promise<void> {
   }
 
   addEventListener('pagehide', () => logWriter.flush());
+  const isFrame = document.querySelector('meta[name="swerve-frame"]') !== null;
   const registration = await navigator.serviceWorker.getRegistration(base.href);
+  if (isFrame && !registration?.active) {
+    brokerLines({ base, registration: null, send });
+    return;
+  }
   const ready = registration?.active ? registration : await navigator.serviceWorker.ready;
   link = await ServiceWorkerLink.open(
     {
@@ -101,6 +107,7 @@ async function startHost(): Promise<void> {
     },
     ready,
   );
+  if (isFrame) brokerLines({ base, registration: ready, send });
   // The controllers are not needed for the first answer: their code is loaded when everything else is under way.
   lead(store, fleet, base).catch((error: unknown) => console.warn('swerve: this tab cannot run the controllers; another will', error));
   if (boot || served) return;

@@ -107,6 +107,7 @@ export class ServiceWorkerLink {
 
   #receive(message: ToHost): void {
     if (message.type === 'ping') this.send({ type: 'pong', seq: message.seq });
+    else if (message.type === 'hold') this.#registration.active?.postMessage({ type: 'hold' } satisfies ToServiceWorker);
     else if (message.type === 'tell-cookies') void this.#tellCookies();
     else if (message.type === 'write-cookies') void this.#writeCookies(message.job, message.changes);
     else if (message.type === 'refused') console.warn('swerve: this tab is not a host:', RuntimeError.fromWire(message.error).message);

@@ -7,6 +7,7 @@ export type HostScriptPermission =
   { readonly allowed: true; readonly nonce: string | null } | { readonly allowed: false; readonly reason: string };
 
 const SCRIPT_FALLBACK = ['script-src-elem', 'script-src', 'default-src'] as const;
+const FRAME_FALLBACK = ['frame-src', 'child-src', 'default-src'] as const;
 const WORKER_FALLBACK = ['worker-src', 'child-src', 'script-src', 'default-src'] as const;
 
 /**
@@ -16,13 +17,22 @@ const WORKER_FALLBACK = ['worker-src', 'child-src', 'script-src', 'default-src']
  * Policies in `<meta>` are not seen. `workerUrl` defaults to the script's own address.
  */
 export function hostScriptAllowed(policies: readonly string[], scriptUrl: string, documentUrl: string, workerUrl = scriptUrl): HostScriptPermission {
-  const parsed: Policy[] = policies.flatMap((value) => value.split(',')).map((policy) => parsePolicy(policy));
   const document = new URL(documentUrl);
-  const script = new URL(scriptUrl, document);
   const worker = new URL(workerUrl, document);
+  return scriptAllowed(policies, new URL(scriptUrl, document), document, (policy) => deniedByTrustedTypes(policy) ?? deniedWorker(policy, worker, document));
+}
 
+/** The same of the script of pages at an App's own origin, which starts no workers but holds a frame with `frameUrl`. */
+export function pageScriptAllowed(policies: readonly string[], scriptUrl: string, frameUrl: string, documentUrl: string): HostScriptPermission {
+  const document = new URL(documentUrl);
+  const frame = new URL(frameUrl);
+  return scriptAllowed(policies, new URL(scriptUrl, document), document, (policy) => deniedFrame(policy, frame, document));
+}
+
+function scriptAllowed(policies: readonly string[], script: URL, document: URL, deniedElse: (policy: Policy) => string | null): HostScriptPermission {
+  const parsed: Policy[] = policies.flatMap((value) => value.split(',')).map((policy) => parsePolicy(policy));
   for (const policy of parsed) {
-    const denied = deniedBySandbox(policy) ?? deniedByTrustedTypes(policy) ?? deniedWorker(policy, worker, document);
+    const denied = deniedBySandbox(policy) ?? deniedElse(policy);
     if (denied !== null) return { allowed: false, reason: denied };
   }
   const nonces = parsed.flatMap((policy) => noncesOf(effective(policy, SCRIPT_FALLBACK)?.sources ?? []));
@@ -62,6 +72,12 @@ function deniedWorker(policy: Policy, worker: URL, document: URL): string | null
   // 'strict-dynamic' lets scripts load what no parser inserted, and workers never are; Chromium 156 does so under default-src too.
   if ((directive.name === 'script-src' || directive.name === 'default-src') && hasKeyword(directive.sources, 'strict-dynamic')) return null;
   return `Content-Security-Policy "${[directive.name, ...directive.sources].join(' ')}" does not allow workers from ${worker.href}`;
+}
+
+function deniedFrame(policy: Policy, frame: URL, document: URL): string | null {
+  const directive = effective(policy, FRAME_FALLBACK);
+  if (directive === null || matchesSources(frame, directive.sources, document)) return null;
+  return `Content-Security-Policy "${[directive.name, ...directive.sources].join(' ')}" does not allow a frame with ${frame.href}`;
 }
 
 /** CSP3 §6.7.1.1, "script directives pre-request check", for a parser-inserted script without integrity metadata. */

@@ -36,15 +36,17 @@ export class CookieJar {
   readonly #records: CookieRecordStore;
   readonly #store: CookieMap;
   readonly #jar: ToughJar;
+  readonly #hostOnly: boolean;
 
-  private constructor(records: CookieRecordStore, store: CookieMap) {
+  private constructor(records: CookieRecordStore, store: CookieMap, hostOnly: boolean) {
     this.#records = records;
     this.#store = store;
+    this.#hostOnly = hostOnly;
     this.#jar = new ToughJar(store, { rejectPublicSuffixes: false, looseMode: true, prefixSecurity: 'strict' });
   }
 
-  /** Loads the jar; expired records are dropped from memory and from the store. @throws RuntimeError of `records.loadAll` */
-  static async open(records: CookieRecordStore, nowMs: number): Promise<CookieJar> {
+  /** With `hostOnly` no cookie is set for a domain above its host, nor taken over from there: other hosts of the site are strangers. Loads the jar; expired records are dropped from memory and from the store. @throws RuntimeError of `records.loadAll` */
+  static async open(records: CookieRecordStore, nowMs: number, { hostOnly = false } = {}): Promise<CookieJar> {
     const store = new CookieMap();
     const expired: CookieKey[] = [];
     const all = await records.loadAll();
@@ -54,7 +56,7 @@ export class CookieJar {
       else store.put(toCookie(record));
     }
     if (expired.length > 0) await records.write({ put: [], remove: expired });
-    return new CookieJar(records, store);
+    return new CookieJar(records, store, hostOnly);
   }
 
   /**
@@ -80,7 +82,7 @@ export class CookieJar {
     if (this.#store.isEmpty && (request.visible?.cookies.length ?? 0) === 0) return null;
     const url = new URL(request.url);
     const own = this.#store.matching(url, request.nowMs);
-    const chosen = request.visible === null ? own : mergeVisible(own, request.visible, url, this.#store, request.nowMs);
+    const chosen = request.visible === null ? own : mergeVisible(own, this.#trusted(request.visible), url, this.#store, request.nowMs);
     const sent = chosen.filter((cookie) => isSentIn(cookie, request.sameSite)).sort(cookieCompare);
     const accessed = new Date(request.nowMs);
     for (const cookie of sent) cookie.lastAccessed = accessed;
@@ -96,7 +98,7 @@ export class CookieJar {
     const url = new URL(visible.url);
     const change = new CookieChange(this.#store, nowMs);
     const own = this.#store.matching(url, nowMs);
-    const merged = mergeVisible(own, visible, url, this.#store, nowMs);
+    const merged = mergeVisible(own, this.#trusted(visible), url, this.#store, nowMs);
     for (const cookie of own) if (!merged.some((other) => keyOf(other) === keyOf(cookie))) change.remove(cookie);
     for (const cookie of merged) if (!own.includes(cookie) && this.#store.get(cookie.domain, cookie.path, cookie.key)?.httpOnly !== true) change.put(cookie);
     await this.#persist(change);
@@ -120,6 +122,13 @@ export class CookieJar {
     return change.visibleChanges();
   }
 
+  /** Where the browser tells the domain of a cookie, one that another host of the site set for all of it is left out. */
+  #trusted(visible: VisibleCookies): VisibleCookies {
+    if (!this.#hostOnly) return visible;
+    const host = hostOf(new URL(visible.url));
+    return { ...visible, cookies: visible.cookies.filter(({ domain }) => domain === undefined || domain === null || domain.replace(/^\./, '') === host) };
+  }
+
   #set(header: string, url: URL, change: CookieChange): void {
     // Parsed as text: byte 0xA0, which ends many a UTF-8 sequence, would be trimmed as white space.
     const text = textFromByteString(header);
@@ -135,7 +144,9 @@ export class CookieJar {
     const host = hostOf(url);
     if (cookie.domain !== null) {
       if (cookie.cdomain() === host) {
-        if (!host.includes('.') || isIpAddress(host)) cookie.domain = null;
+        if (this.#hostOnly || !host.includes('.') || isIpAddress(host)) cookie.domain = null;
+      } else if (this.#hostOnly) {
+        throw new Error(`Domain=${cookie.domain} would be for other Apps as well, and each has a host of its own`);
       } else if (!cookie.domain.includes('.')) {
         throw new Error(`Domain=${cookie.domain} is a public suffix`);
       }

@@ -1,6 +1,6 @@
 import type { App, Route } from '../core/app.ts';
 import { RuntimeError } from '../core/errors.ts';
-import { hostsOf, pathBelow, placeOf } from '../core/route-key.ts';
+import { ANY_HOST, hostsOf, pathBelow, placeOf } from '../core/route-key.ts';
 import { firstSegments, normalisePath, serialisePath, withoutTrailingSlash } from '../core/route-path.ts';
 
 /** Where a request goes. */
@@ -99,14 +99,15 @@ export class RouteTable {
     }
   }
 
-  /** null: no route has this address. @throws RuntimeError `request-invalid` when `url` is no absolute URL */
-  match(request: { method: string; url: string }): RouteMatch | MethodMismatch | null {
+  /** null: no route has this address. `namedHostOnly`: routes of any host do not count. @throws RuntimeError `request-invalid` when `url` is no absolute URL */
+  match(request: { method: string; url: string }, { namedHostOnly = false } = {}): RouteMatch | MethodMismatch | null {
     if (!URL.canParse(request.url)) throw new RuntimeError('request-invalid', `"${request.url}" is not an absolute URL.`);
     const url = new URL(request.url);
     const path = pathBelow(this.#base, url);
     if (path === null) return null;
     const method = standardCase(request.method);
     const hosts = hostsOf(url)
+      .filter((host) => !namedHostOnly || host !== ANY_HOST)
       .map((host) => this.#hosts.get(host))
       .filter((routes) => routes !== undefined);
 

@@ -12,6 +12,8 @@ export interface ClusterDeps {
   waitHostGone(hostId: string, signal: AbortSignal): Promise<void>;
   /** A document saw its cookies change. */
   onDocumentCookies(url: string, cookies: DocumentCookie[]): void;
+  /** Lines with that lock have lost their other end. Only pages at an App's own origin open any. */
+  onLineLost?(lock: string): void;
   /** What runs an App of that uid now; null when it was deleted. For instances announced before their App was asked for. */
   targetOf(uid: string): AppTarget | null;
 }
@@ -42,6 +44,7 @@ export class Cluster {
       onInstanceReady: (link, announcement, instancePort) => this.#instanceReady(link, announcement, instancePort),
       onInstanceFailed: (_link, id, error) => this.#poolOf(id)?.startFailed(id, error),
       onInstanceEnded: (_link, id, reason) => this.#poolOf(id)?.remove(id, endedError(reason)),
+      onLineLost: (lock) => this.#deps.onLineLost?.(lock),
       onCookies: (url, cookies) => this.#deps.onDocumentCookies(url, cookies),
       onSilent: (link) => {
         for (const pool of this.#pools.values()) pool.abandonStarts(link);
@@ -145,7 +148,12 @@ export class Cluster {
 
   /** Fires when the document of `clientId` is gone; null for one that is no host, whose end nobody tells us. */
   goneSignal(clientId: string): AbortSignal | null {
-    for (const host of this.hosts.values()) if (host.info.clientId === clientId) return host.gone;
+    return this.hostOf(clientId)?.gone ?? null;
+  }
+
+  /** The window whose document is `clientId`; null: it has not announced itself. */
+  hostOf(clientId: string): HostLink | null {
+    for (const host of this.hosts.values()) if (host.info.clientId === clientId) return host;
     return null;
   }
 

@@ -21,6 +21,8 @@ export interface HostLinkEvents {
   onCookies(url: string, cookies: DocumentCookie[]): void;
   /** It did not answer in time: what was to start there must start elsewhere. */
   onSilent(host: HostLink): void;
+  /** Lines with that lock have lost their other end. */
+  onLineLost(lock: string): void;
   /** Its state (leaving, responsive) changed. */
   onChanged(host: HostLink): void;
 }
@@ -42,8 +44,17 @@ const SILENCE_MS = 1_000;
 /** A request waits for this, so a window that is busy is not waited for: what was known of its cookies is used. */
 const TELL_COOKIES_MS = 250;
 
-interface TranspileJob {
-  resolve(artifact: TranspiledComponent): void;
+/** A frame may have to load first, and a service worker to start. */
+const OPEN_LINE_DEADLINE_MS = 5_000;
+
+/** `lock` names the life of the service worker at the other end. */
+export interface LineToCluster {
+  port: MessagePort;
+  lock: string;
+}
+
+interface Job<T> {
+  resolve(result: T): void;
   reject(error: RuntimeError): void;
 }
 
@@ -59,7 +70,8 @@ export class HostLink {
   ackMs = 1;
 
   readonly #port: MessagePort;
-  readonly #jobs = new Map<number, TranspileJob>();
+  readonly #jobs = new Map<number, Job<TranspiledComponent>>();
+  readonly #lineJobs = new Map<number, Job<LineToCluster>>();
   readonly #cookieWrites = new Map<number, (refused: number[] | null) => void>();
   readonly #cookieReaders = new Set<() => void>();
   readonly #events: HostLinkEvents;
@@ -97,10 +109,10 @@ export class HostLink {
           events.onChanged(this);
           return;
         case 'transpiled':
-          this.#takeJob(message.job)?.resolve(message.artifact);
+          take(this.#jobs, message.job)?.resolve(message.artifact);
           return;
         case 'transpile-failed':
-          this.#takeJob(message.job)?.reject(RuntimeError.fromWire(message.error));
+          take(this.#jobs, message.job)?.reject(RuntimeError.fromWire(message.error));
           return;
         case 'cookies':
           events.onCookies(message.url, message.cookies);
@@ -112,6 +124,15 @@ export class HostLink {
         case 'visibility':
           this.visibility = message.visibility;
           events.onChanged(this);
+          return;
+        case 'line':
+          if (event.ports[0]) take(this.#lineJobs, message.job)?.resolve({ port: event.ports[0], lock: message.lock });
+          return;
+        case 'line-failed':
+          take(this.#lineJobs, message.job)?.reject(RuntimeError.fromWire(message.error));
+          return;
+        case 'line-lost':
+          events.onLineLost(message.lock);
           return;
         case 'pong':
           return;
@@ -140,12 +161,7 @@ export class HostLink {
   /** Asks for an instance. A window that does not even answer the ping beside it is frozen, and passed over. */
   spawn(instance: InstanceId, spec: InstanceSpec): void {
     this.post({ type: 'spawn', instance, spec });
-    this.post({ type: 'ping', seq: this.#pingSeq++ });
-    this.#silence ??= setTimeout(() => {
-      this.#silence = undefined;
-      this.isResponsive = false;
-      this.#events.onSilent(this);
-    }, SILENCE_MS);
+    this.#ask();
   }
 
   terminate(instance: InstanceId, reason: TerminateReason): void {
@@ -177,6 +193,29 @@ export class HostLink {
         },
       });
       this.post({ type: 'transpile', job, bytes });
+    });
+  }
+
+  /** Has the page open a line to the cluster, for a service worker in its life `worker`. @throws RuntimeError `host-unavailable`, or why the cluster refused */
+  openLine(worker: string): Promise<LineToCluster> {
+    const job = this.#nextJob++;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => take(this.#lineJobs, job)?.reject(new RuntimeError('host-unavailable', `the page reached no cluster within ${OPEN_LINE_DEADLINE_MS / 1000} s`)),
+        OPEN_LINE_DEADLINE_MS,
+      );
+      this.#lineJobs.set(job, {
+        resolve: (line) => {
+          clearTimeout(timer);
+          resolve(line);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+      this.post({ type: 'open-line', job, worker });
+      this.#ask();
     });
   }
 
@@ -221,8 +260,22 @@ export class HostLink {
     for (const job of this.#jobs.values())
       job.reject(new RuntimeError('host-unavailable', 'the window that transpiled the component was closed; upload it again'));
     this.#jobs.clear();
+    for (const job of this.#lineJobs.values()) job.reject(new RuntimeError('host-unavailable', 'the page that was opening a line was closed'));
+    this.#lineJobs.clear();
     for (const settle of [...this.#cookieWrites.values()]) settle(null);
     for (const settle of [...this.#cookieReaders]) settle();
+  }
+
+  /** A window that does not even answer a ping is frozen. */
+  #ask(): void {
+    this.post({ type: 'ping', seq: this.#pingSeq++ });
+    this.#silence ??= setTimeout(() => {
+      this.#silence = undefined;
+      this.isResponsive = false;
+      for (const job of this.#lineJobs.values()) job.reject(new RuntimeError('host-unavailable', 'the page that was to open a line is frozen'));
+      this.#lineJobs.clear();
+      this.#events.onSilent(this);
+    }, SILENCE_MS);
   }
 
   #spoke(): void {
@@ -232,10 +285,10 @@ export class HostLink {
     this.isResponsive = true;
     this.#events.onChanged(this);
   }
+}
 
-  #takeJob(job: number): TranspileJob | undefined {
-    const waiting = this.#jobs.get(job);
-    this.#jobs.delete(job);
-    return waiting;
-  }
+function take<T>(jobs: Map<number, Job<T>>, job: number): Job<T> | undefined {
+  const waiting = jobs.get(job);
+  jobs.delete(job);
+  return waiting;
 }

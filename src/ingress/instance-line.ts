@@ -1,5 +1,5 @@
 import { RuntimeError } from '../core/errors.ts';
-import type { FromInstance, RequestId, ToInstance, WireRequestHead } from '../protocol/sw-instance.ts';
+import type { FromInstance, RequestId, ServedApp, ToInstance, WireRequestHead } from '../protocol/sw-instance.ts';
 import { Deadlines } from './deadlines.ts';
 import { Exchange, type ExchangeLimits } from './exchange.ts';
 import { Mailbox } from './mailbox.ts';
@@ -12,6 +12,8 @@ export interface LineEvents {
   onRoom(): void;
   /** An overdue guest does not stop: terminate its worker. */
   onOverdue(): void;
+  /** The other end is the cluster, and tells of the App that it serves here. */
+  onApp?(app: ServedApp): void;
 }
 
 const REPLY_SAMPLES = 64;
@@ -39,6 +41,10 @@ export class InstanceLine {
     if (this.mailbox) port.postMessage({ type: 'mailbox', token: this.mailbox.token } satisfies ToInstance);
     port.onmessage = (event: MessageEvent<FromInstance>) => {
       events.onSpoke();
+      if (event.data.type === 'app') {
+        events.onApp?.(event.data.app);
+        return;
+      }
       if (event.data.type === 'done') this.memoryBytes = event.data.memoryBytes ?? this.memoryBytes;
       this.#exchanges.get(event.data.id)?.receive(event.data);
     };
@@ -95,6 +101,11 @@ export class InstanceLine {
     return exchange;
   }
 
+  /** Tells the cluster that a document could not take the host script (`reason`), or could (null). */
+  noteHostScript(reason: string | null): void {
+    if (!this.#isClosed) this.#post({ type: 'host-script', reason }, []);
+  }
+
   /** Ends the line: every exchange under way is lost with `error`. Idempotent. */
   close(error: RuntimeError): void {
     if (this.#isClosed) return;
@@ -106,7 +117,7 @@ export class InstanceLine {
   }
 
   #post(message: ToInstance, transfer: Transferable[]): void {
-    if (this.mailbox && message.type !== 'request' && message.type !== 'go' && message.type !== 'mailbox') {
+    if (this.mailbox && message.type !== 'request' && message.type !== 'go' && message.type !== 'mailbox' && message.type !== 'host-script') {
       this.mailbox.put(message);
       // A guest that has not begun is cancelled by port; one that runs, by mailbox.
       if (message.type !== 'cancel') return;

@@ -30,6 +30,12 @@ export async function prepareBody(request: Request, options: { buffer: boolean; 
   return readAhead(body, options);
 }
 
+/** The same of a body whose length may be told already. @throws RuntimeError `body-too-large` */
+export async function prepareStream(body: PreparedBody, options: { buffer: boolean; maxBytes: number }): Promise<PreparedBody> {
+  if (body.length !== null && body.length > options.maxBytes) throw tooLarge(body.length, options.maxBytes);
+  return body.stream === null || body.length !== null || !options.buffer ? body : readAhead(body.stream, options);
+}
+
 async function readAhead(body: ReadableStream<Uint8Array>, options: { buffer: boolean; maxBytes: number }): Promise<PreparedBody> {
   const reader = body.getReader();
   const pieces: Uint8Array[] = [];

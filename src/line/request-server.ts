@@ -72,6 +72,9 @@ export class RequestServer {
       case 'mailbox':
         this.#mailbox = message.token;
         return;
+      case 'host-script':
+        this.#handler.noteHostScript?.(message.reason);
+        return;
       default:
         assertNever(message);
     }
@@ -92,6 +95,7 @@ export class RequestServer {
       headers: head.headers,
       body,
       bodyLength: head.bodyLength,
+      isNavigation: head.isNavigation === true,
       signal: abort.signal,
       ...(this.#takeFrames && { block: (timeoutMs: number | null) => this.#block(id, timeoutMs) }),
     };

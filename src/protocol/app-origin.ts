@@ -14,20 +14,27 @@ export const APP_WORKER_PATH = 'app-sw.js';
 /** The script of pages at an App's origin. */
 export const PAGE_SCRIPT_PATH = '_swerve/page.js';
 
+/** The control origin of an App's origin, or of a document there: one label above it. */
+export function controlOriginOf(url: URL): URL {
+  return new URL(`${url.protocol}//${url.host.slice(url.host.indexOf('.') + 1)}/`);
+}
+
 /** Page of an App -> its host frame. */
-export type ToFrame = {
-  type: 'swerve:connect';
-  version: number;
-};
+export type ToFrame =
+  /** Open a line. `worker` tells one life of the origin's service worker from the next. */
+  | { type: 'swerve:connect'; version: number; worker: string }
+  /** The page is about to be replaced, and its frame with it; or it was not after all. */
+  | { type: 'swerve:leaving' }
+  | { type: 'swerve:staying' };
 
 /** Host frame -> page of an App; only to the origin that asked. */
 export type FromFrame =
   /** The frame runs: it can be asked. */
   | { type: 'swerve:frame-ready' }
   /** With the port of a line to the cluster transferred: protocol sw-instance.ts, this end sends requests. */
-  | { type: 'swerve:connected' }
-  /** The service worker at the other end of the last line was stopped: ask for a new one when there is something to send. */
-  | { type: 'swerve:line-lost' }
+  | { type: 'swerve:connected'; lock: string }
+  /** The service worker at the other end of lines with that lock was stopped: ask for a new one when there is something to send. */
+  | { type: 'swerve:line-lost'; lock: string }
   | { type: 'swerve:refused'; error: WireError };
 
 /** Document of the control origin -> hidden frame with {@link APP_PAGE_PATH} of an App's origin; `job` comes back in the answer. */

@@ -61,8 +61,15 @@ export type ToServiceWorker =
       /** Apps whose instances the page will want next: the App that served it. */
       warm?: { namespace: string; app: string };
     }
+  /** Work came in over lines of Apps' own origins, which the browser does not count: answered by nothing, the event itself lasts until it is done. */
+  | { type: 'hold' }
+  /** From a host frame, with [port of the line, port for the answer: {@link LineAnswer}] transferred. `origin` is that of the page which holds the frame, as the browser says; `worker` tells one life of that origin's service worker from the next. */
+  | { type: 'connect-origin'; version: number; origin: string; worker: string }
   /** A waiting service worker takes over: the page chose to update. */
   | { type: 'skip-waiting' };
+
+/** `lock`: the Web Lock that the service worker holds while it lives. */
+export type LineAnswer = { type: 'connected'; lock: string } | { type: 'refused'; error: WireError };
 
 /**
  * Whether `data` is an announcement that the service worker can read on: any page of the origin can post to it, also pages
@@ -101,6 +108,10 @@ export type ToHost =
   | { type: 'write-cookies'; job: number; changes: VisibleChange[] }
   /** Answered by `cookies`. */
   | { type: 'tell-cookies' }
+  /** Post `hold` to the service worker. */
+  | { type: 'hold' }
+  /** To a page at an App's own origin: have the host frame open a line to the cluster; answered by `line` or `line-failed`. */
+  | { type: 'open-line'; job: number; worker: string }
   /** To a boot document: the kept answer is ready, go to it. */
   | { type: 'answer-ready' }
   /** To a boot document: what is happening, for the person who waits. */
@@ -116,6 +127,11 @@ export type FromHost =
   /** The instance is gone, whether asked for or not. */
   | { type: 'instance-ended'; instance: InstanceId; reason: TerminateReason | 'crashed' }
   | { type: 'pong'; seq: number }
+  /** With the port of the line transferred. `lock` names the life of the service worker at its other end. */
+  | { type: 'line'; job: number; lock: string }
+  | { type: 'line-failed'; job: number; error: WireError }
+  /** The service worker at the other end of lines with that lock was stopped. */
+  | { type: 'line-lost'; lock: string }
   | { type: 'visibility'; visibility: 'visible' | 'hidden' }
   /** What the document at `url` sees in the browser's cookie store, whenever that changes: a service worker is not told of paths below its own. */
   | { type: 'cookies'; url: string; cookies: DocumentCookie[] }

@@ -1,5 +1,7 @@
 /**
- * Service worker <-> instance, over one MessagePort that the instance's window brokered: the way of every request.
+ * Service worker <-> instance, over one MessagePort that the instance's window brokered: the way of every request. The
+ * service worker of an App's own origin sends its requests to that of the control origin by the same protocol, over a port
+ * that a page's host frame brokered (app-origin.ts).
  *
  * A request is `request`, then its body as frames; the answer is `accepted` at once (the sign of life that host
  * liveness rests on), then `head`, then its body as frames, then `done`. Bodies are frames with credit, not transferred
@@ -30,6 +32,17 @@ export interface WireRequestHead {
   headers: WireHeaders;
   /** Length in bytes when known. */
   bodyLength: number | null;
+  /** Told by the service worker of an App's own origin alone, whose requests have no route yet. */
+  isNavigation?: boolean;
+}
+
+/** What the service worker of an App's own origin has to know of the App. */
+export interface ServedApp {
+  namespace: string;
+  name: string;
+  requestBytes: number;
+  bufferRequest: boolean;
+  hostScript: boolean;
 }
 
 /** A piece of a body, in either direction. `chunk` owns its buffer: it is transferred. */
@@ -47,9 +60,13 @@ export type ToInstance =
   | { type: 'cancel'; id: RequestId }
   /** The instance may send this many more body bytes. */
   | { type: 'credit'; id: RequestId; bytes: number }
+  /** From an App's own origin: a document could not take the host script, and why, or could (null). */
+  | { type: 'host-script'; reason: string | null }
   | BodyFrame;
 
 export type FromInstance =
+  /** To an App's own origin: first on a line, and whenever it changes. */
+  | { type: 'app'; app: ServedApp }
   | { type: 'accepted'; id: RequestId }
   /** `body: null` for an answer without a body. `bytes` is the first piece, `end` says that it was the last: a small answer is one message. */
   | { type: 'head'; id: RequestId; status: number; headers: WireHeaders; bytes: Uint8Array<ArrayBuffer> | null; end: boolean }

@@ -21,6 +21,7 @@ export interface CookieWindow {
 export class Cookies {
   readonly #records: CookieRepository;
   readonly #findWindow: () => CookieWindow | null;
+  readonly #hostOnly: boolean;
   #jar: Promise<CookieJar> | null = null;
   #isSound: Promise<boolean> | null = null;
   /** Writes under way in a window: what documents tell meanwhile may be from before them. */
@@ -28,9 +29,11 @@ export class Cookies {
   /** In order, and waited for by the requests that come after: a page that sets a cookie and then fetches expects it there. */
   #learning: Promise<void> = Promise.resolve();
 
-  constructor(records: CookieRepository, findWindow: () => CookieWindow | null) {
+  /** `hostOnly`: other origins of this site are not to be trusted, so what they set for all of it is no cookie here, and none is set for it. */
+  constructor(records: CookieRepository, findWindow: () => CookieWindow | null, { hostOnly = false } = {}) {
     this.#records = records;
     this.#findWindow = findWindow;
+    this.#hostOnly = hostOnly;
   }
 
   /** The `Cookie` header of a request; null: none. @throws RuntimeError `storage-failed` */
@@ -102,7 +105,7 @@ export class Cookies {
 
   #open(): Promise<CookieJar> {
     if (!this.#jar) {
-      const opening = CookieJar.open(this.#records, Date.now());
+      const opening = CookieJar.open(this.#records, Date.now(), { hostOnly: this.#hostOnly });
       this.#jar = opening;
       opening.catch(() => {
         this.#jar = null;

@@ -11,20 +11,23 @@ import { handleApi } from '../control/api/router.ts';
 import { LiveResources } from '../control/live-resources.ts';
 import { systemTimers } from '../control/timers.ts';
 import type { App } from '../core/app.ts';
+import type { AppPlace } from '../core/app-origin.ts';
 import type { Release } from '../core/changelog.ts';
 import { systemClock } from '../core/clock.ts';
 import { SYSTEM_PREFIX } from '../core/deployment.ts';
 import { RuntimeError } from '../core/errors.ts';
 import { hostScriptAllowed } from '../http/content-security-policy.ts';
 import { notFoundPage, wantsHtml } from '../http/problem.ts';
+import type { AppTarget } from '../ingress/app-pool.ts';
 import { Cluster } from '../ingress/cluster.ts';
 import { AppDestination } from '../ingress/destination.ts';
 import { HOST_WAIT_MS } from '../ingress/dispatch.ts';
 import type { HostLink } from '../ingress/host-link.ts';
 import { Ingress } from '../ingress/ingress.ts';
 import { TrafficLog } from '../ingress/traffic-log.ts';
+import { FRAME_PATH } from '../protocol/app-origin.ts';
 import { LINES_PATH } from '../protocol/line-mailbox.ts';
-import { isAnnouncement, type ToHost, type ToServiceWorker } from '../protocol/sw-host.ts';
+import { isAnnouncement, type LineAnswer, type ToHost, type ToServiceWorker } from '../protocol/sw-host.ts';
 import type { BuildNews, BuildStored, FromPanel } from '../protocol/sw-panel.ts';
 import { transpilerName } from '../protocol/transpiler.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
@@ -35,12 +38,14 @@ import { judgeImport } from '../wasi/preview2/imports.ts';
 import type { ImportJudge } from '../wasm/import-judge.ts';
 import { sniffModule } from '../wasm/sniff.ts';
 import { AppDirectory } from './app-directory.ts';
+import { AppOrigins, methodNotAllowed, movedTo } from './app-origins.ts';
 import { activateAssets, areAssetsComplete, buildFile, completeAssets, installAssets } from './assets.ts';
 import { markFirstPanels, markPanel, mayUseApi } from './client-guard.ts';
 import { Cookies } from './cookies.ts';
 import { noteHostScript } from './host-script-note.ts';
 import { answerLine } from './lines.ts';
 import { liveView } from './live-view.ts';
+import { OriginLines, refusalAt } from './origin-lines.ts';
 import { SHARE_PATH, SharedFiles } from './shared-files.ts';
 import { viewStorage } from './storage-view.ts';
 import { askWindows, markHostless, waitHostGone } from './windows.ts';
@@ -69,12 +74,24 @@ const cluster = new Cluster({
   targetOf: (uid) => directory.targetOf(uid),
 });
 const traffic = new TrafficLog();
-const directory = new AppDirectory(store, base, () => cluster.reconcile());
+const directory = new AppDirectory(store, base, () => {
+  cluster.reconcile();
+  originLines.changed();
+});
 directory.index.subscribe(({ before, after }) => {
   if (before !== null && after === null) traffic.forget(before.metadata.uid);
 });
 const hostScriptUrl = new URL(`${SYSTEM_PREFIX}host.js`, base).href;
 const destinations = { cluster, traffic, noteHostScript: (app: App, reason: string | null) => void noteHostScript(store.resources, app, reason) };
+const origins = new AppOrigins(store.origins, base, directory);
+const originLines = new OriginLines({
+  destinations,
+  resolve: async (request) => {
+    const match = await origins.match(request);
+    return { match, target: await requireTarget(match.app) };
+  },
+  askForHold: () => cluster.chooseHost()?.post({ type: 'hold' }),
+});
 const ingress = new Ingress({
   windows: {
     canServe: async (waitMs) => (await cluster.findHost(waitMs)) !== null,
@@ -111,7 +128,7 @@ const api: ApiDependencies = {
   },
   transpiler: transpilerName({ jspi: canSuspend() }),
   storage: viewStorage,
-  diagnostics: () => ({ ...cluster.figures(), ...ingress.figures() }),
+  diagnostics: () => ({ ...cluster.figures(), ...ingress.figures(), ...originLines.figures() }),
   reset: () => cookies.forgetWith(() => store.erase()),
   version: VERSION,
 };
@@ -136,10 +153,13 @@ self.addEventListener('message', (event: ExtendableMessageEvent) => {
   if (message?.type === 'skip-waiting') void self.skipWaiting();
   if (message?.type === 'changes') event.ports[0]?.postMessage({ version: VERSION, releases: __SWERVE_RELEASES__ } satisfies BuildNews);
   if (message?.type === 'complete') event.waitUntil(complete(event.ports[0]));
+  if (message?.type === 'hold') event.waitUntil(originLines.idle());
+  if (message?.type === 'connect-origin') event.waitUntil(connectOrigin(event, message));
   if (isAnnouncement(message)) event.waitUntil(receiveAnnouncement(event, message));
 });
 
 self.addEventListener('fetch', (event) => {
+  originLines.noteEvent();
   const url = new URL(event.request.url);
   // Other origins, and what lies outside the deployment, are none of ours.
   if (url.origin !== base.origin || !url.pathname.startsWith(base.pathname)) return;
@@ -168,13 +188,14 @@ async function answer(event: FetchEvent, url: URL): Promise<Response> {
   if (path.startsWith(SYSTEM_PREFIX)) return answerSystem(event, url, path.slice(SYSTEM_PREFIX.length));
   const found = await directory.match({ method: request.method, url: request.url });
   if (found?.type === 'match') {
-    const target = directory.targetOf(found.app.metadata.uid);
-    const { namespace, name } = found.app.metadata;
-    if (!target) {
-      const error = new RuntimeError('app-not-ready', `the App ${namespace}/${name} has no module that can serve; its conditions in the panel say why`);
-      traffic.begin(found.app, { method: request.method, url: request.url, isNavigation: request.mode === 'navigate' }).failed(error);
+    const isNavigation = request.mode === 'navigate';
+    const place = await origins.placeOf(found.app);
+    // The panel alone asks for it by path then: its documents would share the panel's origin.
+    if (place.at === 'own' && isNavigation) return Response.redirect(movedTo(place.origin, found, url), 307);
+    const target = await requireTarget(found.app, place).catch((error: unknown) => {
+      traffic.begin(found.app, { method: request.method, url: request.url, isNavigation }).failed(RuntimeError.from(error));
       throw error;
-    }
+    });
     const response = await ingress.handle({
       request,
       destination: new AppDestination(destinations, found, target),
@@ -190,12 +211,20 @@ async function answer(event: FetchEvent, url: URL): Promise<Response> {
   if (file && path === '') markPanel(event.resultingClientId);
   if (file) return file;
   if (found?.type === 'method-not-allowed') {
-    throw new RuntimeError('method-not-allowed', `${request.method} is not among the methods of this route: ${found.allow.join(', ')}`, {
-      details: { allow: found.allow },
-    });
+    throw methodNotAllowed(request.method, found);
   }
   const error = new RuntimeError('route-not-found', `no App has a route for ${path === '' ? '/' : `/${path}`}`);
   return notFoundPage((await directory.routes()).listed(), error, { url: request.url, panelUrl, html: wantsHtml(request), head: request.method === 'HEAD' });
+}
+
+/** What runs the App. @throws RuntimeError `app-not-ready` */
+async function requireTarget(app: App, place?: AppPlace): Promise<AppTarget> {
+  const refusal = refusalAt(place ?? (await origins.placeOf(app)), app.metadata);
+  if (refusal) throw refusal;
+  const target = directory.targetOf(app.metadata.uid);
+  const { namespace, name } = app.metadata;
+  if (!target) throw new RuntimeError('app-not-ready', `the App ${namespace}/${name} has no module that can serve; its conditions in the panel say why`);
+  return target;
 }
 
 async function answerSystem(event: FetchEvent, url: URL, path: string): Promise<Response> {
@@ -204,6 +233,7 @@ async function answerSystem(event: FetchEvent, url: URL, path: string): Promise<
   // A window that wants to know whether the server is there (src/host/origin-probe.ts).
   if (path === 'app.html' && event.request.cache === 'no-store') return fetch(event.request);
   const file = path.startsWith('boot/') ? null : await buildFile(url);
+  if (file && url.pathname === new URL(FRAME_PATH, base).pathname) return hostFrame(file);
   if (file) return file;
   if (path === SHARE_PATH && event.request.method === 'POST') return sharedFiles.receive(event.request, isPanel);
   if (!(await mayUseApi(event, base, isPanelAtBase))) {
@@ -231,6 +261,18 @@ async function panelDocument(path: string): Promise<Response | null> {
   return new Response(file.body, { status: file.status, headers });
 }
 
+/** The document that pages of Apps hold as their hidden frame: only at origins one label below this one. */
+function hostFrame(file: Response): Response {
+  const headers = new Headers(file.headers);
+  headers.set('content-security-policy', `frame-ancestors ${base.protocol}//*.${base.host} 'self'`);
+  headers.set('origin-agent-cluster', '?1');
+  // A page of an App may demand these of its frames.
+  headers.set('cross-origin-resource-policy', 'same-site');
+  headers.set('cross-origin-embedder-policy', 'require-corp');
+  headers.set('cache-control', 'no-cache');
+  return new Response(file.body, { status: file.status, headers });
+}
+
 async function isPanelAtBase(): Promise<boolean> {
   return (await directory.match({ method: 'GET', url: base.href }))?.type !== 'match';
 }
@@ -242,16 +284,39 @@ async function isPanel(url: URL): Promise<boolean> {
   return url.pathname.startsWith(base.pathname) && (path === SYSTEM_PREFIX || (path === '' && (await isPanelAtBase())));
 }
 
+/** A host frame has a line for us, from the page of an App that holds it. */
+async function connectOrigin(event: ExtendableMessageEvent, { version, origin, worker }: Extract<ToServiceWorker, { type: 'connect-origin' }>): Promise<void> {
+  const [line, reply] = event.ports;
+  const client = event.source instanceof Client ? event.source : null;
+  if (!line || !reply || !client || new URL(client.url).pathname !== new URL(FRAME_PATH, base).pathname) return;
+  const answer = (message: LineAnswer): void => reply.postMessage(message);
+  try {
+    if (version !== PROTOCOL_VERSION) throw versionMismatch('page', version);
+    await originLines.connect(origin, worker, line);
+    answer({ type: 'connected', lock: originLines.lock });
+  } catch (error) {
+    answer({ type: 'refused', error: RuntimeError.from(error).toWire() });
+    return;
+  }
+  const host = cluster.hostOf(client.id);
+  const found = host && (await origins.match({ method: 'GET', url: `${origin}/` }).catch(() => null)); // Nothing is there: nothing to warm.
+  const target = found ? directory.targetOf(found.app.metadata.uid) : null;
+  if (host && target) cluster.pool(target).warm(host);
+}
+
+function versionMismatch(what: 'tab' | 'page', version: number): RuntimeError {
+  return new RuntimeError(
+    'protocol-mismatch',
+    `this ${what} speaks version ${version} of Swerve's protocol, the service worker ${PROTOCOL_VERSION}; reload the ${what}`,
+  );
+}
+
 async function receiveAnnouncement(event: ExtendableMessageEvent, message: Extract<ToServiceWorker, { type: 'announce' }>): Promise<void> {
   const [controlPort, ...instancePorts] = event.ports;
   const client = event.source instanceof Client ? event.source : null;
   if (!controlPort || !client) return;
   if (message.version !== PROTOCOL_VERSION) {
-    const error = new RuntimeError(
-      'protocol-mismatch',
-      `this tab speaks version ${message.version} of Swerve's protocol, the service worker ${PROTOCOL_VERSION}; reload the tab`,
-    );
-    controlPort.postMessage({ type: 'refused', error: error.toWire() } satisfies ToHost);
+    controlPort.postMessage({ type: 'refused', error: versionMismatch('tab', message.version).toWire() } satisfies ToHost);
     return;
   }
   await directory.require(message.instances.map(({ uid }) => uid));

@@ -23,6 +23,8 @@ export interface GuestRequest {
   readonly body: ByteSource | null;
   /** Length of the body in bytes when it is known before it was read. */
   readonly bodyLength: number | null;
+  /** A document is being gone to. Known of requests from an App's own origin alone. */
+  readonly isNavigation?: boolean;
   /** Fires when the caller went away or the deadline passed: the guest's waits must end. */
   readonly signal: AbortSignal;
   /** How its guest waits where the engine cannot suspend it (`HandlerHost.canSuspend` false). */
@@ -45,6 +47,8 @@ export interface Handler {
   handle(request: GuestRequest, response: ResponseWriter): Promise<void>;
   /** Makes the next guest instance ready ahead of its request. Called while the worker is idle; idempotent. */
   prepare(): void | Promise<void>;
+  /** A document of the App could not take the host script (`reason`), or could (null). Told by an App's own origin alone. */
+  noteHostScript?(reason: string | null): void;
   /** Linear memory of the guest that served last, when it had served: of all its memories that can be reached. null: none has served yet. */
   readonly memoryBytes: number | null;
 }

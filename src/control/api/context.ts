@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Diagnostics } from '../../core/diagnostics.ts';
+import type { ControlDiagnostics } from '../../core/diagnostics.ts';
 import type { ModuleReport } from '../../core/module.ts';
 import type { ErasedCounts } from '../../core/storage.ts';
 import type { TranspiledComponent } from '../../protocol/sw-host.ts';
@@ -27,7 +27,7 @@ export interface ApiDependencies {
   /** Name of the transpiler in use (`TranspiledComponent.transpiler`): a component that it has seen is not transpiled again. null: not known. */
   readonly transpiler: string | null;
   storage(): Promise<StorageView>;
-  diagnostics(): Diagnostics;
+  diagnostics(): ControlDiagnostics;
   /** Removes everything that is stored. @throws RuntimeError `storage-failed`: then nothing was removed */
   reset(): Promise<ErasedCounts>;
   /** Version of Swerve, for example `0.1.0`. */

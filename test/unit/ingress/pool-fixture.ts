@@ -20,6 +20,7 @@ export function startPool(target: AppTarget, windowCount = 1) {
       onInstanceFailed: () => {},
       onInstanceEnded: () => {},
       onCookies: () => {},
+      onLineLost: () => {},
       onSilent: (link) => pool.abandonStarts(link),
       onChanged: () => pool.pump(),
     });

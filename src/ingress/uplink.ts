@@ -1,0 +1,133 @@
+import { RuntimeError } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
+import type { ServedApp } from '../protocol/sw-instance.ts';
+import type { Cluster } from './cluster.ts';
+import type { DispatchRequest, Lease, LineSource } from './dispatch.ts';
+import type { HostLink, LineToCluster } from './host-link.ts';
+import { InstanceLine } from './instance-line.ts';
+
+/** A line that is silent this often in a row has no cluster at its end. */
+const MAX_SILENT = 5;
+
+interface OpenLine {
+  line: InstanceLine;
+  /** The page that opened it, and whose frame watches over its other end. */
+  host: HostLink;
+  /** Names the life of the service worker at its other end. */
+  lock: string;
+}
+
+/**
+ * The one line of an App's own origin to the cluster, opened by whichever page of the origin is there. It outlives the
+ * page that opened it, but is opened anew when the next request finds another page: only the frame of a page that lives is
+ * told when the service worker at the other end was stopped.
+ */
+export class Uplink implements LineSource {
+  readonly #pages: Cluster;
+  /** Names this life of the service worker, so that the cluster can end what it did for an earlier one. */
+  readonly #worker = newId('worker');
+  #open: OpenLine | null = null;
+  /** That, and those on which something is still under way. */
+  readonly #lines = new Set<OpenLine>();
+  #opening: Promise<OpenLine> | null = null;
+  #silent = 0;
+  #app: ServedApp | null = null;
+
+  /** `pages`: the documents of this origin. */
+  constructor(pages: Cluster) {
+    this.#pages = pages;
+  }
+
+  /** What the cluster said last of the App that is served here; null: it was not asked yet. */
+  get app(): ServedApp | null {
+    return this.#app;
+  }
+
+  /** Whether a request could be sent within `waitMs`. */
+  async canServe(waitMs: number): Promise<boolean> {
+    return this.#open !== null || (await this.#pages.findHost(waitMs)) !== null;
+  }
+
+  /** @throws RuntimeError `host-unavailable`, or why the cluster refuses a line */
+  async acquire(request: DispatchRequest, leftMs: () => number): Promise<Lease> {
+    const open = this.#usable() ?? (await this.#reopen(Math.min(request.hostWaitMs, leftMs())));
+    if (request.signal?.aborted) throw new RuntimeError('request-invalid', 'the caller went away');
+    return {
+      line: open.line,
+      host: null,
+      taken: () => {},
+      accepted: () => {
+        this.#silent = 0;
+      },
+      silent: () => {
+        this.#silent += 1;
+        if (this.#open === open) this.#open = null;
+        if (this.#silent < MAX_SILENT) return;
+        this.#silent = 0;
+        throw new RuntimeError('host-unavailable', 'the cluster does not answer; reload this page');
+      },
+    };
+  }
+
+  /** The service worker at the other end of lines with that lock was stopped. */
+  lost(lock: string): void {
+    for (const open of this.#lines) if (open.lock === lock) this.#close(open, "the cluster's service worker was stopped");
+  }
+
+  noteHostScript(reason: string | null): void {
+    this.#open?.line.noteHostScript(reason);
+  }
+
+  #usable(): OpenLine | null {
+    if (this.#open === null || !this.#open.host.gone.aborted) return this.#open;
+    // Its page is gone, so nobody would tell that its other end is. Without another page it is as good as any.
+    return this.#pages.chooseHost() === null ? this.#open : null;
+  }
+
+  #reopen(waitMs: number): Promise<OpenLine> {
+    this.#opening ??= this.#connect(waitMs).finally(() => {
+      this.#opening = null;
+    });
+    return this.#opening;
+  }
+
+  async #connect(waitMs: number): Promise<OpenLine> {
+    for (;;) {
+      const host = await this.#pages.findHost(waitMs);
+      if (!host) throw new RuntimeError('host-unavailable', 'no open page of this App can reach its cluster; reload it');
+      const line = await host.openLine(this.#worker).catch((error: unknown) => {
+        // It froze or was closed: another page may do it.
+        if (host.gone.aborted || !host.isResponsive) return null;
+        throw error;
+      });
+      if (line) return this.#take(host, line);
+    }
+  }
+
+  #take(host: HostLink, { port, lock }: LineToCluster): OpenLine {
+    const line: InstanceLine = new InstanceLine(port, {
+      onSpoke: () => {},
+      onRoom: () => this.#closeIdle(),
+      onOverdue: () => {}, // Its deadlines are the cluster's.
+      onApp: (app) => {
+        if (this.#open === open) this.#app = app;
+      },
+    });
+    const open: OpenLine = { line, host, lock };
+    this.#lines.add(open);
+    this.#open = open;
+    this.#closeIdle();
+    return open;
+  }
+
+  /** What is under way on a line that was replaced goes on there. */
+  #closeIdle(): void {
+    for (const open of this.#lines) if (open !== this.#open && open.line.inFlight === 0) this.#close(open, 'the line was replaced');
+  }
+
+  #close(open: OpenLine, why: string): void {
+    this.#lines.delete(open);
+    if (this.#open === open) this.#open = null;
+    open.line.close(new RuntimeError('host-lost', why));
+  }
+}
