@@ -266,9 +266,6 @@ function hostFrame(file: Response): Response {
   const headers = new Headers(file.headers);
   headers.set('content-security-policy', `frame-ancestors ${base.protocol}//*.${base.host} 'self'`);
   headers.set('origin-agent-cluster', '?1');
-  // A page of an App may demand these of its frames.
-  headers.set('cross-origin-resource-policy', 'same-site');
-  headers.set('cross-origin-embedder-policy', 'require-corp');
   headers.set('cache-control', 'no-cache');
   return new Response(file.body, { status: file.status, headers });
 }
