@@ -1,7 +1,7 @@
 /**
  * Realm Window: the control panel. Lives as long as its tab; holds only copies of what the API says, so closing it loses
- * nothing but a form that was not sent. It talks to nobody but the REST API under `_swerve/`, and to the service worker
- * only to register it and to let a waiting one take over. The same tab also is a host, which is another realm's script.
+ * nothing but a form that was not sent. It talks to nobody but the REST API under `_swerve/`, to the service worker
+ * only to register it and to let a waiting one take over, and to the host script beside it only to look for origins. The same tab also is a host, which is another realm's script.
  */
 import { ApiClient } from './api/client.ts';
 import { ShareClient } from './api/share-client.ts';

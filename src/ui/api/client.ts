@@ -1,4 +1,5 @@
 import { APP_API_VERSION, type App, type AppSpecInput } from '../../core/app.ts';
+import type { OriginMode } from '../../core/app-origin.ts';
 import { SYSTEM_PREFIX } from '../../core/deployment.ts';
 import { RuntimeError } from '../../core/errors.ts';
 import type { Digest } from '../../core/ids.ts';
@@ -103,6 +104,12 @@ export class ApiClient {
   async checkApp(app: { metadata: { namespace: string; name: string } }, signal: AbortSignal): Promise<App> {
     const { namespace, name } = app.metadata;
     return this.#sendJson<App>(`${appsOf(namespace)}/${name}?dryRun=All`, 'PUT', app, { signal });
+  }
+
+  /** How Apps are served here; null: nobody has found out yet. */
+  async readOriginMode(): Promise<OriginMode | null> {
+    const response = await this.#send('origins', {});
+    return ((await response.json()) as { mode: OriginMode | null }).mode;
   }
 
   async readApp(namespace: string, name: string): Promise<App> {

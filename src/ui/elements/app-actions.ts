@@ -32,7 +32,7 @@ export class AppActions extends LitElement {
   ];
 
   declare app: App;
-  readonly #panel = new PanelController(this, () => []);
+  readonly #panel = new PanelController(this, (store) => [store.origins]);
 
   override render(): TemplateResult {
     const { name } = this.app.metadata;
@@ -53,15 +53,16 @@ export class AppActions extends LitElement {
     const { namespace, name } = this.app.metadata;
     // At its addresses another App answers: what helps is one of its own.
     if (isWithoutRoute(this.app)) return html`<a class="button primary" href=${hrefOfApp(namespace, name, 'settings')}>Change its route</a>`;
-    const [first] = this.app.spec.routes;
+    const [first] = this.#panel.store.origins.addressesOf(this.app);
     if (first === undefined) return nothing;
-    return html`<a class="button primary" href=${hrefOfRoute(first)} target="_blank" rel="noopener" aria-label="Open ${name}">${icon('external')} Open</a>`;
+    return html`<a class="button primary" href=${first.href} target="_blank" rel="noopener" aria-label="Open ${name}">${icon('external')} Open</a>`;
   }
 
   readonly #onSelect = (event: CustomEvent<{ item: { value: string } }>): void => {
-    const { toasts } = this.#panel.store;
+    const { toasts, origins } = this.#panel.store;
     const [route] = this.app.spec.routes;
-    const address = route === undefined ? '' : hrefOfRoute(route);
+    // What is nowhere has the address that it would share.
+    const address = origins.addressesOf(this.app)[0]?.href ?? hrefOfRoute(route ?? { path: '/' });
     switch (event.detail.item.value) {
       case 'console':
         location.assign(hrefOfConsole({ path: route?.path ?? '/' }));

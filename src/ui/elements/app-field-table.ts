@@ -2,7 +2,7 @@ import { DEFAULTS, type NumberField, type SpecDraft } from '../state/app-draft.t
 import { formatBytes, formatSeconds } from '../text.ts';
 
 type CheckField = 'reuse' | 'hostScript' | 'bufferRequest';
-type ChoiceField = 'abi' | 'policy';
+type ChoiceField = 'abi' | 'policy' | 'origin';
 type LinesField = 'args' | 'env';
 
 /** One field of the spec as the form shows it. Routes and files have forms of their own. */
@@ -80,6 +80,17 @@ const INFOS: readonly FieldInfo[] = [
     label: 'Add the host script to HTML pages',
     hint: 'Lets a tab that shows a page of this App serve its requests too.',
   },
+  {
+    field: 'origin',
+    kind: 'choice',
+    label: 'Origin',
+    hint: 'Pages at an origin of their own cannot reach this panel or other Apps. An App that insists on one is not served where it cannot have it.',
+    options: [
+      ['', 'Its own where it can have one'],
+      ['own', 'Its own, or none'],
+      ['shared', 'That of the panel'],
+    ],
+  },
 ];
 
 const BY_FIELD: ReadonlyMap<string, FieldInfo> = new Map(INFOS.map((info) => [info.field, info]));
@@ -100,6 +111,8 @@ export function defaultOf(info: FieldInfo): string {
 }
 
 const or = (text: string, fallback: string): string => (text.trim() === '' ? fallback : text.trim());
+
+const ORIGINS: Readonly<Record<string, string>> = { own: 'an origin of their own, or none', shared: 'the origin of the panel' };
 
 /** What the settings fold away, in order. */
 export const FIELD_GROUPS: readonly FieldGroup[] = [
@@ -132,5 +145,10 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
       return `${(label ?? policy).toLowerCase()}, at most ${or(maxRestarts, DEFAULTS.maxRestarts)} in ${or(windowSeconds, DEFAULTS.windowSeconds)} s`;
     },
   },
-  { title: 'Pages', fields: ['hostScript'], describe: ({ hostScript }) => (hostScript ? 'with the host script' : 'without the host script') },
+  {
+    title: 'Pages',
+    fields: ['origin', 'hostScript'],
+    describe: ({ origin, hostScript }) =>
+      `${ORIGINS[origin] ?? 'an origin of their own where that can be had'}, ${hostScript ? 'with the host script' : 'without the host script'}`,
+  },
 ];

@@ -1,11 +1,9 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { baseStyles, buttonStyles } from '../base-styles.ts';
-import { hrefOfRoute } from '../links.ts';
 import { type AppDraft, type FieldErrors, type RouteDraft, renameDraft, type SpecDraft } from '../state/app-draft.ts';
 import { defaultOf, FIELD_GROUPS, type FieldGroup, type FieldInfo, infoOf } from './app-field-table.ts';
 import { describedBy, fieldStyles, renderField } from './form-field.ts';
-import type { RouteEditor } from './route-editor.ts';
-import './route-editor.ts';
+import { type RouteEditor, whereRoute } from './route-editor.ts';
 
 /** What "More settings" holds for a new App. */
 const MORE_FIELDS = ['abi', 'env', 'args', 'memoryMiB', 'timeoutMs', 'reuse', 'files'] as const;
@@ -21,6 +19,7 @@ export class AppFields extends LitElement {
     isFull: { type: Boolean },
     isDisabled: { type: Boolean },
     locked: { attribute: false },
+    ownAddress: { attribute: false },
   };
   static override styles = [
     baseStyles,
@@ -89,6 +88,8 @@ export class AppFields extends LitElement {
   declare isFull: boolean;
   declare isDisabled: boolean;
   declare locked: readonly string[];
+  /** Of the App, at an origin of its own; null: it has none. */
+  declare ownAddress: string | null;
 
   constructor() {
     super();
@@ -96,6 +97,7 @@ export class AppFields extends LitElement {
     this.isFull = false;
     this.isDisabled = false;
     this.locked = [];
+    this.ownAddress = null;
   }
 
   /** Moves the focus to the first field that was refused; false when there is none. */
@@ -143,6 +145,7 @@ export class AppFields extends LitElement {
     return html`<swerve-route-editor
         .routes=${this.draft.routes}
         .errors=${this.errors}
+        .ownAddress=${this.ownAddress}
         .isDisabled=${this.isDisabled}
         ?data-bad=${Object.keys(this.errors).some((field) => field.startsWith('route'))}
         @swerve-routes=${(event: CustomEvent<RouteDraft[]>) => this.#emit({ ...this.draft, routes: event.detail })}
@@ -177,9 +180,14 @@ export class AppFields extends LitElement {
 
   #renderPath(route: RouteDraft, index: number): TemplateResult {
     const { routes } = this.draft;
-    const address = hrefOfRoute({ path: route.path.startsWith('/') ? route.path : `/${route.path}` });
     const change = (path: string) => ({ ...this.draft, routes: routes.with(index, { ...route, path }) });
-    return this.#renderText(`route-${index}`, routes.length > 1 ? `Route ${index + 1}` : 'Route', html`Answers at ${address}`, route.path, change);
+    return this.#renderText(
+      `route-${index}`,
+      routes.length > 1 ? `Route ${index + 1}` : 'Route',
+      html`${whereRoute(route, this.ownAddress)}`,
+      route.path,
+      change,
+    );
   }
 
   #renderInfo(field: FieldInfo['field']): TemplateResult {

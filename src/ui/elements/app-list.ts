@@ -5,7 +5,6 @@ import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
 import { WidthController } from '../controllers/width-controller.ts';
 import { WindowRowsController } from '../controllers/window-rows-controller.ts';
-import { hrefOfRoute } from '../links.ts';
 import type { AppSort } from '../state/app-order.ts';
 import { copyText } from '../state/clipboard.ts';
 import type { AppRow, RowControl, RowSize } from './app-row.ts';
@@ -305,7 +304,7 @@ export class AppList extends LitElement {
     const page = Math.max(1, Math.floor(innerHeight / row.offsetHeight) - 1);
     const { controls } = row;
     const column = controls.indexOf(control);
-    const [first] = row.app.spec.routes;
+    const [first] = this.#panel.store.origins.addressesOf(row.app);
     const moves: Record<string, [number, RowControl]> = {
       ArrowDown: [index + 1, control],
       ArrowUp: [index - 1, control],
@@ -320,7 +319,7 @@ export class AppList extends LitElement {
     };
     const move = moves[event.key];
     if (move !== undefined) void this.#moveTo(...move);
-    else if (event.key === 'o' && first !== undefined) open(hrefOfRoute(first), '_blank', 'noopener');
+    else if (event.key === 'o' && first !== undefined) open(first.href, '_blank', 'noopener');
     else return;
     event.preventDefault();
   };
@@ -351,8 +350,9 @@ export class AppList extends LitElement {
   };
 
   readonly #copyAddress = ({ detail: app }: CustomEvent<App>): void => {
-    const [first] = app.spec.routes;
-    if (first !== undefined) void copyText(this.#panel.store.toasts, hrefOfRoute(first), `Copied the address of ${app.metadata.name}.`);
+    const { toasts, origins } = this.#panel.store;
+    const [first] = origins.addressesOf(app);
+    if (first !== undefined) void copyText(toasts, first.href, `Copied the address of ${app.metadata.name}.`);
   };
 
   readonly #delete = async ({ detail: app }: CustomEvent<App>): Promise<void> => {

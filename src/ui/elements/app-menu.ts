@@ -2,8 +2,9 @@ import type WaDropdown from '@awesome.me/webawesome/dist/components/dropdown/dro
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { App } from '../../core/app.ts';
 import { baseStyles, buttonStyles } from '../base-styles.ts';
+import { PanelController } from '../controllers/panel-controller.ts';
 import { icon } from '../icons.ts';
-import { hrefOfApp, hrefOfConsole, hrefOfRoute } from '../links.ts';
+import { hrefOfApp, hrefOfConsole } from '../links.ts';
 
 /** What can be done with one App. Fires `swerve-delete` and `swerve-copy`, with the App and the address. */
 export class AppMenu extends LitElement {
@@ -36,6 +37,7 @@ export class AppMenu extends LitElement {
   declare app: App;
   declare isTabbable: boolean;
   declare isWanted: boolean;
+  readonly #panel = new PanelController(this, (store) => [store.origins]);
 
   constructor() {
     super();
@@ -69,12 +71,13 @@ export class AppMenu extends LitElement {
 
   #renderItems(): TemplateResult {
     const { name, namespace } = this.app.metadata;
-    const [first] = this.app.spec.routes;
+    const [route] = this.app.spec.routes;
+    const [first] = this.#panel.store.origins.addressesOf(this.app);
     return html`${
-      first === undefined
+      first === undefined || route === undefined
         ? nothing
-        : html`<wa-dropdown-item href=${hrefOfRoute(first)} target="_blank" rel="noopener">Open page <kbd slot="details" aria-hidden="true">O</kbd></wa-dropdown-item>
-              <wa-dropdown-item href=${hrefOfConsole({ path: first.path })}>Send a request</wa-dropdown-item>`
+        : html`<wa-dropdown-item href=${first.href} target="_blank" rel="noopener">Open page <kbd slot="details" aria-hidden="true">O</kbd></wa-dropdown-item>
+              <wa-dropdown-item href=${hrefOfConsole({ path: route.path })}>Send a request</wa-dropdown-item>`
     }
       <wa-dropdown-item href=${hrefOfApp(namespace, name, 'logs')}>Logs</wa-dropdown-item>
       <wa-dropdown-item href=${hrefOfApp(namespace, name, 'settings')}>Settings</wa-dropdown-item>

@@ -4,8 +4,9 @@ import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
 import { TrafficController } from '../controllers/traffic-controller.ts';
 import { icon } from '../icons.ts';
-import { hrefOfApp, hrefOfRoute } from '../links.ts';
+import { hrefOfApp } from '../links.ts';
 import { isWithoutRoute, stateOfApp } from '../state/app-state.ts';
+import type { AppAddress } from '../state/origins.ts';
 import { formatCount, formatLatency, formatRate, withLocalTimes } from '../text.ts';
 import './app-menu.ts';
 import './sparkline.ts';
@@ -215,7 +216,7 @@ export class AppRow extends LitElement {
   declare isRevealed: boolean;
   /** Whether to name the namespace. */
   declare hasNamespace: boolean;
-  readonly #panel = new PanelController(this, () => []);
+  readonly #panel = new PanelController(this, (store) => [store.origins]);
   readonly #traffic = new TrafficController(this, this.#panel, () => this.app.metadata.uid);
 
   constructor() {
@@ -228,7 +229,7 @@ export class AppRow extends LitElement {
 
   /** What of {@link ROW_CONTROLS} is there, from left to right. */
   get controls(): readonly RowControl[] {
-    const hasOpen = this.size !== 'medium' && this.app.spec.routes.length > 0;
+    const hasOpen = this.size !== 'medium' && (isWithoutRoute(this.app) || this.#addresses.length > 0);
     return ROW_CONTROLS.filter((control) => control !== 'open' || hasOpen);
   }
 
@@ -250,6 +251,10 @@ export class AppRow extends LitElement {
     return ROW_CONTROLS.find((control) => focused?.matches(control === 'menu' ? 'swerve-app-menu' : `.${control}`)) ?? null;
   }
 
+  get #addresses(): AppAddress[] {
+    return this.#panel.store.origins.addressesOf(this.app);
+  }
+
   override render(): TemplateResult {
     const state = stateOfApp(this.app);
     const cell = this.size === 'narrow' ? nothing : 'gridcell';
@@ -261,18 +266,15 @@ export class AppRow extends LitElement {
 
   #renderAbout(message: string): TemplateResult {
     const { name, namespace } = this.app.metadata;
-    const { routes } = this.app.spec;
+    const addresses = this.#addresses;
     return html`<div class="about" role=${this.size === 'narrow' ? nothing : 'rowheader'}>
       <div class="what">
       <div class="title">
         <a class="name wrap" href=${hrefOfApp(namespace, name)} tabindex=${this.isTabbable ? 0 : -1}>${name}</a>
         ${this.hasNamespace ? html`<span class="soft small">${namespace}</span>` : nothing}
       </div>
-      <p class="routes soft small wrap" title=${routes.length > 1 ? routes.map(({ host, path }) => `${host ?? ''}${path}`).join(', ') : nothing}>
-        ${routes.map(
-          (route, index) =>
-            html`${index > 0 ? ', ' : ''}<a href=${hrefOfRoute(route)} target="_blank" rel="noopener" tabindex="-1"><code>${route.host ?? ''}${route.path}</code></a>`,
-        )}
+      <p class="routes soft small wrap" title=${addresses.length > 1 ? addresses.map(({ text }) => text).join(', ') : nothing}>
+        ${addresses.map(({ href, text }, index) => html`${index > 0 ? ', ' : ''}<a href=${href} target="_blank" rel="noopener" tabindex="-1"><code>${text}</code></a>`)}
       </p>
       </div>
       ${message === '' ? nothing : html`<p class="message small wrap">${withLocalTimes(message, Date.now())}</p>`}
@@ -305,9 +307,8 @@ export class AppRow extends LitElement {
 
   #renderOpen(): TemplateResult | typeof nothing {
     const { namespace, name } = this.app.metadata;
-    const [first] = this.app.spec.routes;
+    const [first] = this.#addresses;
     const tabIndex = this.isTabbable ? 0 : -1;
-    if (first === undefined) return nothing;
     // Its address would show another App.
     if (isWithoutRoute(this.app)) {
       const label = `Change the route of ${name}`;
@@ -315,9 +316,10 @@ export class AppRow extends LitElement {
         >${icon('settings')}</a
       >`;
     }
+    if (first === undefined) return nothing;
     return html`<a
       class="open button quiet tiny"
-      href=${hrefOfRoute(first)}
+      href=${first.href}
       target="_blank"
       rel="noopener"
       aria-label="Open ${name}"

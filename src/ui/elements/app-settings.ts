@@ -108,7 +108,7 @@ export class AppSettings extends LitElement {
 
   declare app: App;
   declare isRaised: boolean;
-  readonly #panel = new PanelController(this, (store) => [store.editors]);
+  readonly #panel = new PanelController(this, (store) => [store.editors, store.origins]);
   readonly #leave = new LeaveController(this, () => this.#editor?.isDirty ?? false);
 
   constructor() {
@@ -159,6 +159,7 @@ export class AppSettings extends LitElement {
               isFull
               .draft=${editor.draft}
               .errors=${editor.errors}
+              .ownAddress=${this.#panel.store.origins.ownAddressOf(this.app)}
               .isDisabled=${!isReadable}
               .locked=${locked}
               @swerve-draft=${(event: CustomEvent<SpecDraft>) => editor.editDraft(event.detail)}

@@ -5,7 +5,7 @@ import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
 import { ViewController } from '../controllers/view-controller.ts';
 import { icon } from '../icons.ts';
-import { APP_TABS, type AppTab, hrefOfApp, hrefOfHome, hrefOfRoute, parametersOfHash } from '../links.ts';
+import { APP_TABS, type AppTab, hrefOfApp, hrefOfHome, parametersOfHash } from '../links.ts';
 import { stateOfApp } from '../state/app-state.ts';
 import { copyText } from '../state/clipboard.ts';
 import { withLocalTimes } from '../text.ts';
@@ -15,6 +15,7 @@ import './app-settings.ts';
 import './instance-list.ts';
 import './log-view.ts';
 import './module-versions.ts';
+import './origin-look.ts';
 import './request-view.ts';
 import './status-badge.ts';
 
@@ -63,6 +64,9 @@ export class AppView extends LitElement {
         align-items: center;
         gap: var(--space-1);
         min-width: 0;
+      }
+      .place {
+        max-width: 60em;
       }
       .copy {
         min-height: 1.75rem;
@@ -120,7 +124,7 @@ export class AppView extends LitElement {
   declare namespace: string;
   declare name: string;
   declare tab: AppTab;
-  readonly #panel = new PanelController(this, (store) => [store.apps]);
+  readonly #panel = new PanelController(this, (store) => [store.apps, store.origins]);
   /** The tab that was brought into sight among the others. */
   #tabInSight: AppTab | null = null;
 
@@ -173,8 +177,9 @@ export class AppView extends LitElement {
           <swerve-app-actions .app=${app}></swerve-app-actions>
         </div>
         <ul class="routes" aria-label="Addresses">
-          ${app.spec.routes.map((route) => this.#renderRoute(hrefOfRoute(route)))}
+          ${this.#panel.store.origins.addressesOf(app).map(({ href }) => this.#renderAddress(href))}
         </ul>
+        ${this.#renderPlace(app)}
         ${state.message === '' ? nothing : html`<p class="notice wrap ${state.tone === 'bad' ? 'bad' : ''}">${withLocalTimes(state.message, Date.now())}</p>`}
       </header>
       <nav aria-label="Parts of ${this.name}">
@@ -185,7 +190,15 @@ export class AppView extends LitElement {
       ${this.#renderTab(app)}`;
   }
 
-  #renderRoute(address: string): TemplateResult {
+  /** Why it is not at an origin of its own; nothing when nobody asked for one. */
+  #renderPlace(app: App): TemplateResult | typeof nothing {
+    const { origins } = this.#panel.store;
+    const place = origins.placeOf(app);
+    if (!origins.isRead || place.at !== 'shared' || place.reason === null) return nothing;
+    return html`<p class="place soft small wrap">It shares the origin of this panel: ${place.reason}. <swerve-origin-look></swerve-origin-look></p>`;
+  }
+
+  #renderAddress(address: string): TemplateResult {
     return html`<li>
       <a class="wrap" href=${address} target="_blank" rel="noopener">${address}</a>
       <button class="quiet tiny copy" type="button" aria-label="Copy ${address}" @click=${() => copyText(this.#panel.store.toasts, address, `Copied ${address}`)}>${icon('copy')}</button>

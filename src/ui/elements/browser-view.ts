@@ -1,11 +1,13 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { originAt } from '../../core/app-origin.ts';
 import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { FeaturesController } from '../controllers/features-controller.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
 import { icon } from '../icons.ts';
-import { hrefOfView } from '../links.ts';
+import { BASE, hrefOfView } from '../links.ts';
 import type { Feature, FeatureGroup, Presence } from '../state/browser-features.ts';
 import { copyText } from '../state/clipboard.ts';
+import './origin-look.ts';
 import './theme-switch.ts';
 
 const LABELS: Record<Presence, string> = { yes: 'Yes', no: 'No', untold: 'Not told' };
@@ -72,6 +74,12 @@ export class BrowserView extends LitElement {
       .skeleton {
         height: 20rem;
       }
+      .where {
+        display: grid;
+        justify-items: start;
+        gap: var(--space-3);
+        padding: var(--space-4);
+      }
       .tab {
         display: grid;
         grid-template-columns: max-content minmax(0, 1fr);
@@ -100,7 +108,7 @@ export class BrowserView extends LitElement {
     `,
   ];
 
-  readonly #panel = new PanelController(this, (store) => [store.nodes, store.platform]);
+  readonly #panel = new PanelController(this, (store) => [store.nodes, store.platform, store.origins]);
   readonly #features = new FeaturesController(this);
 
   /** Brings the view before a person's eyes. */
@@ -123,6 +131,13 @@ export class BrowserView extends LitElement {
         </div>
       </div>
       <div class="groups">${groups.length === 0 ? html`<div class="skeleton"></div><div class="skeleton"></div>` : groups.map(renderGroup)}</div>
+      <section aria-labelledby="origins">
+        <h2 id="origins">Where Apps are</h2>
+        <div class="card where">
+          <p class="wrap">${this.#whereApps()}</p>
+          <swerve-origin-look></swerve-origin-look>
+        </div>
+      </section>
       <section aria-labelledby="tab">
         <h2 id="tab">This tab</h2>
         <dl class="card tab">
@@ -132,6 +147,15 @@ export class BrowserView extends LitElement {
         </dl>
       </section>
     </div>`;
+  }
+
+  #whereApps(): string {
+    const { mode, isRead } = this.#panel.store.origins;
+    if (!isRead) return 'Asking the service worker…';
+    if (mode === null) return 'It was not found out yet whether subdomains of this address are served. Until then all Apps share the origin of this panel.';
+    if (mode.mode === 'own')
+      return `Each at an origin of its own, such as ${originAt(BASE, 'hello')}/. Their pages cannot reach this panel, each other, or what those store.`;
+    return `All on the origin of this panel, at their paths: ${mode.reason}. A page of an App can reach what the others store, and the cluster.`;
   }
 
   #facts(): [string, string][] {
@@ -149,6 +173,7 @@ export class BrowserView extends LitElement {
     const { toasts } = this.#panel.store;
     const lines = [
       ...this.#facts().map(([name, value]) => `${name}: ${value}`),
+      `Apps: ${this.#whereApps()}`,
       ...this.#features.groups.flatMap(({ title, features }) => ['', title, ...features.map(({ name, presence }) => `  ${LABELS[presence].padEnd(9)}${name}`)]),
     ];
     void copyText(toasts, lines.join('\n'), 'Copied what this browser has.');

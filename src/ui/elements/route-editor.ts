@@ -12,7 +12,7 @@ const MEMBERS = [
 
 /** The routes of an App, in the order that they are written in. Fires `swerve-routes` with the changed list; holds only the focus. */
 export class RouteEditor extends LitElement {
-  static override properties = { routes: { attribute: false }, errors: { attribute: false }, isDisabled: { type: Boolean } };
+  static override properties = { routes: { attribute: false }, errors: { attribute: false }, isDisabled: { type: Boolean }, ownAddress: { attribute: false } };
   static override styles = [
     baseStyles,
     buttonStyles,
@@ -75,6 +75,8 @@ export class RouteEditor extends LitElement {
   declare routes: readonly RouteDraft[];
   declare errors: FieldErrors;
   declare isDisabled: boolean;
+  /** Of the App, at an origin of its own; null: it has none. */
+  declare ownAddress: string | null;
   #focusIndex: number | null = null;
 
   constructor() {
@@ -82,6 +84,7 @@ export class RouteEditor extends LitElement {
     this.routes = [];
     this.errors = {};
     this.isDisabled = false;
+    this.ownAddress = null;
   }
 
   /** Moves the focus to the first field that was refused; false when there is none. */
@@ -120,14 +123,10 @@ export class RouteEditor extends LitElement {
   #renderRoute(route: RouteDraft, index: number, isOnly: boolean): TemplateResult {
     const number = index + 1;
     const id = `route-${index}`;
-    const address = hrefOfRoute({
-      path: route.path.startsWith('/') ? route.path : `/${route.path}`,
-      ...(route.host.trim() === '' ? {} : { host: route.host.trim() }),
-    });
     const extras = MEMBERS.filter(([member]) => route[member] !== '').map(([, label]) => label.toLowerCase());
     return html`<li>
       <div class="line">
-        ${this.#renderText(id, isOnly ? 'Route' : `Route ${number}`, html`Answers at ${address}`, route.path, (path) => this.#set(index, { path }))}
+        ${this.#renderText(id, isOnly ? 'Route' : `Route ${number}`, html`${whereRoute(route, this.ownAddress)}`, route.path, (path) => this.#set(index, { path }))}
         ${renderField({
           id: `${id}-match`,
           label: 'Match',
@@ -223,6 +222,14 @@ export class RouteEditor extends LitElement {
 }
 
 const MATCHES: Readonly<Record<string, string>> = { prefix: 'Prefix', exact: 'Exact path' };
+
+/** Where a request to `route` ends up, in words; `ownAddress` is that of its App at an origin of its own. */
+export function whereRoute({ path, host }: RouteDraft, ownAddress: string | null): string {
+  const name = host.trim();
+  // Addresses on the origin of the panel send people on.
+  if (ownAddress !== null && name === '') return `Leads to ${ownAddress}`;
+  return `Answers at ${hrefOfRoute({ path: path.startsWith('/') ? path : `/${path}`, ...(name === '' ? {} : { host: name }) })}`;
+}
 
 customElements.define('swerve-route-editor', RouteEditor);
 

@@ -124,7 +124,7 @@ export class SampleCard extends LitElement {
   ];
 
   declare sample: Sample;
-  readonly #panel = new PanelController(this, (store) => [store.samples, store.apps]);
+  readonly #panel = new PanelController(this, (store) => [store.samples, store.apps, store.origins]);
 
   override render(): TemplateResult {
     const { title, sentence, language, abi, sizeKiB } = this.sample;
@@ -158,14 +158,13 @@ export class SampleCard extends LitElement {
       case 'failed':
         return html`<span class="error small wrap">${step.error.message}</span><button type="button" aria-label="Run ${title} again" @click=${this.#run}>Try again</button>`;
       case 'running': {
-        const [route] = step.app.spec.routes;
-        const href = hrefOfRoute(route ?? { path: '/' });
+        const [address] = this.#panel.store.origins.addressesOf(step.app);
         const { answer } = step;
         return html`<span class="answer small">
             ${answer === null ? html`<span class="soft">Running at</span>` : html`<span class=${answer.status < 400 ? 'ok' : 'bad'}>${answer.status} in ${formatMs(answer.durationMs)}</span>`}
-            <code title=${href}>${route?.path ?? nothing}</code>
+            <code title=${address?.href ?? nothing}>${address?.text ?? nothing}</code>
           </span>
-          <a class="button" href=${href} target="_blank" rel="noopener" aria-label="Open ${title}">Open</a>`;
+          <a class="button" href=${address?.href ?? nothing} target="_blank" rel="noopener" aria-label="Open ${title}">Open</a>`;
       }
     }
   }

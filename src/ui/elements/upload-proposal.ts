@@ -6,6 +6,7 @@ import { PanelController } from '../controllers/panel-controller.ts';
 import { UnsavedController } from '../controllers/unsaved-controller.ts';
 import { type AppDraft, draftForFile, type FieldErrors, proposeName } from '../state/app-draft.ts';
 import { whyNotRunnable } from '../state/module-imports.ts';
+import { DEFAULT_NAMESPACE } from '../state/panel-store.ts';
 import type { AppKey, Upload } from '../state/uploads.ts';
 import type { AppFields } from './app-fields.ts';
 import './app-fields.ts';
@@ -84,7 +85,7 @@ export class UploadProposal extends LitElement {
   /** A person has changed the proposed draft. */
   declare isChanged: boolean;
   declare isRunning: boolean;
-  readonly #panel = new PanelController(this, (store) => [store.apps]);
+  readonly #panel = new PanelController(this, (store) => [store.apps, store.origins]);
 
   constructor() {
     super();
@@ -133,8 +134,17 @@ export class UploadProposal extends LitElement {
   }
 
   #renderNew(draft: AppDraft): TemplateResult {
-    return html`<swerve-app-fields .draft=${draft} .errors=${this.errors} @swerve-draft=${this.#change} @keydown=${this.#submitOnEnter}></swerve-app-fields>
-      <p class="notice calm small">Pages that this App serves run on this origin, beside this panel. Run it only if you would trust it as you trust a site.</p>
+    const { origins } = this.#panel.store;
+    const place = origins.placeOf({ metadata: { namespace: DEFAULT_NAMESPACE, name: draft.name.trim() }, spec: { document: {} } });
+    const ownAddress = place.at === 'own' ? `${place.origin}/` : null;
+    return html`<swerve-app-fields .draft=${draft} .errors=${this.errors} .ownAddress=${ownAddress} @swerve-draft=${this.#change} @keydown=${this.#submitOnEnter}></swerve-app-fields>
+      <p class="notice calm small wrap">
+        ${
+          ownAddress !== null
+            ? `Pages that this App serves run at an origin of their own, ${ownAddress}. They cannot reach this panel, other Apps, or what those store.`
+            : 'Pages that this App serves run on this origin, beside this panel. Run it only if you would trust it as you trust a site.'
+        }
+      </p>
       <div class="row"><button class="primary" type="submit" ?disabled=${this.isRunning}>Run it</button></div>`;
   }
 

@@ -40,6 +40,8 @@ export interface SpecDraft extends Record<NumberField, string> {
   files: { path: string; text: string }[];
   policy: string;
   hostScript: boolean;
+  /** Empty: its own where that can be had. */
+  origin: string;
   bufferRequest: boolean;
 }
 
@@ -63,6 +65,7 @@ export const FIELD_PATHS: Readonly<Record<SpecField, readonly [string, ...string
   files: ['files'],
   policy: ['restart', 'policy'],
   hostScript: ['document', 'hostScript'],
+  origin: ['document', 'origin'],
   bufferRequest: ['bufferRequest'],
   ...(Object.fromEntries(Object.entries(NUMBER_FIELDS).map(([field, group]) => [field, [group, field]])) as unknown as Record<NumberField, [string, string]>),
 };
@@ -85,6 +88,7 @@ export const DEFAULTS = {
   reuse: false,
   policy: 'permanent',
   hostScript: true,
+  origin: '',
   bufferRequest: false,
   args: '',
   env: '',
@@ -145,6 +149,7 @@ export function draftOfSpec(spec: unknown): SpecDraft {
     files: listOf(read('files')).map((file) => ({ path: textOf(recordOf(file)['path'], ''), text: textOf(recordOf(file)['text'], '') })),
     policy: textOf(read('policy'), DEFAULTS.policy),
     hostScript: read('hostScript') !== false,
+    origin: textOf(read('origin'), DEFAULTS.origin),
     bufferRequest: read('bufferRequest') === true,
   };
 }
@@ -174,6 +179,8 @@ export function valueOfField(draft: SpecDraft, field: SpecField): { value: unkno
     }
     case 'files':
       return fine(draft.files.map((file) => ({ ...file })));
+    case 'origin':
+      return fine(draft.origin === '' ? undefined : draft.origin);
     case 'reuse':
     case 'hostScript':
     case 'bufferRequest':

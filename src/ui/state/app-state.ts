@@ -16,6 +16,7 @@ const FAILING_LABELS: Readonly<Record<string, string>> = {
   [APP_CONDITIONS.moduleAvailable]: 'Module cannot be used',
   [APP_CONDITIONS.routesAccepted]: 'Route is taken',
   [APP_CONDITIONS.healthy]: 'Crashing',
+  [APP_CONDITIONS.originReady]: 'No origin of its own',
 };
 
 const CONDITION_TITLES: Readonly<Record<string, string>> = {
@@ -25,10 +26,11 @@ const CONDITION_TITLES: Readonly<Record<string, string>> = {
   [APP_CONDITIONS.capabilitiesGranted]: 'Every import is granted',
   [APP_CONDITIONS.healthy]: 'Stays up',
   [APP_CONDITIONS.hostScript]: 'Its pages can act as hosts',
+  [APP_CONDITIONS.originReady]: 'Its origin works without a network',
 };
 
 /** Conditions that are only worth knowing: they do not gate Ready. */
-const NOT_GATING: ReadonlySet<string> = new Set([APP_CONDITIONS.capabilitiesGranted, APP_CONDITIONS.hostScript]);
+const NOT_GATING: ReadonlySet<string> = new Set([APP_CONDITIONS.capabilitiesGranted, APP_CONDITIONS.hostScript, APP_CONDITIONS.originReady]);
 
 /** By the object: a change of an App comes as a new one, and with many Apps their states are asked for all the time. */
 const known = new WeakMap<App, AppState>();

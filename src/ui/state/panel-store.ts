@@ -24,6 +24,7 @@ import { ImportState } from './import.ts';
 import { Installation } from './install.ts';
 import { LogTail } from './log-tail.ts';
 import { ModuleCache } from './module-cache.ts';
+import { Origins } from './origins.ts';
 import { untilVisible } from './pause.ts';
 import { Platform } from './platform.ts';
 import { ReloadGuard } from './reload-guard.ts';
@@ -60,6 +61,7 @@ export class PanelStore {
   readonly nodes = new Collection<HostNode>();
   readonly platform = new Platform();
   readonly traffic = new Traffic();
+  readonly origins: Origins;
   readonly toasts = new Toasts();
   readonly commands = new Commands();
   readonly theme = new Theme();
@@ -85,6 +87,7 @@ export class PanelStore {
 
   constructor(client: ApiClient) {
     this.#client = client;
+    this.origins = new Origins(client);
     this.uploads = new UploadQueue(client, this.platform.ready);
     this.reloadGuard = new ReloadGuard(this.uploads, this.traffic, this.unsaved);
     this.modules = new ModuleCache(client);
@@ -129,6 +132,7 @@ export class PanelStore {
     void reflect(this.#client, this, { signal, pause: untilVisible, clock: systemClock });
     this.nodes.subscribe(() => void this.#findThisHost());
     void this.platform.readPersistence();
+    this.origins.follow(signal);
     this.apps.subscribe(() => this.#refreshStored());
     addEventListener('beforeunload', (event) => this.unsaved.isAny && event.preventDefault(), { signal });
     // Modules cannot be watched. What other tabs did is seen when a person comes back to this one.

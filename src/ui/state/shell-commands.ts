@@ -127,16 +127,16 @@ function appCommands(store: PanelStore, app: App): Command[] {
     run: () => goTo(hrefOfApp(namespace, name, tab)),
   }));
   if (route !== undefined) {
-    const address = hrefOfRoute(route);
+    const [{ href, text } = { href: hrefOfRoute(route), text: route.path }] = store.origins.addressesOf(app);
     commands.push(
       {
         ...base,
         id: id('open'),
         title: `Open ${name} in a new tab`,
         icon: 'external',
-        detail: route.path,
+        detail: text,
         words: 'visit browse',
-        run: () => void open(address, '_blank', 'noopener'),
+        run: () => void open(href, '_blank', 'noopener'),
       },
       {
         ...base,
@@ -152,9 +152,9 @@ function appCommands(store: PanelStore, app: App): Command[] {
         id: id('copy'),
         title: `Copy the address of ${name}`,
         icon: 'copy',
-        detail: route.path,
+        detail: text,
         words: 'url link',
-        run: () => copyText(store.toasts, address, `Copied ${address}`),
+        run: () => copyText(store.toasts, href, `Copied ${href}`),
       },
     );
   }
