@@ -99,7 +99,7 @@ const FULL: AppSpec = {
   scale: { min: 1, max: 3, concurrency: 4, idleSeconds: 5 },
   limits: { timeoutMs: 11, durationMs: 12, memoryMiB: 13, requestBytes: 14, queue: 15 },
   restart: { policy: 'transient', maxRestarts: 6, windowSeconds: 7 },
-  document: { hostScript: false },
+  document: { hostScript: false, origin: 'own' },
   bufferRequest: true,
 };
 
