@@ -15,20 +15,21 @@ async function withSession<T>(page: Page, use: (session: CDPSession) => Promise<
   }
 }
 
-/** Stops every running service worker of the profile, as the browser does at any moment; resolves once each has been seen stopped. It starts again with the next event. */
-export async function stopServiceWorkers(page: Page): Promise<void> {
+/** Stops every running service worker of the profile, or those whose script has the path `script`, as the browser does at any moment; resolves once each has been seen stopped. It starts again with the next event. */
+export async function stopServiceWorkers(page: Page, script?: string): Promise<void> {
   await withSession(page, async (session) => {
     const running = new Set<string>();
     session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
-      for (const { versionId, runningStatus } of versions) {
+      for (const { versionId, runningStatus, scriptURL } of versions) {
         if (runningStatus === 'stopped') running.delete(versionId);
-        else if (!isStopping) running.add(versionId);
+        else if (!isStopping && (script === undefined || new URL(scriptURL).pathname === script)) running.add(versionId);
       }
     });
     let isStopping = false;
     await session.send('ServiceWorker.enable');
     isStopping = true;
-    await session.send('ServiceWorker.stopAllWorkers');
+    if (script === undefined) await session.send('ServiceWorker.stopAllWorkers');
+    else for (const versionId of [...running]) await session.send('ServiceWorker.stopWorker', { versionId });
     await waitFor('the service workers to stop', () => running.size === 0);
   });
 }

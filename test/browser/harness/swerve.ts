@@ -18,8 +18,16 @@ export interface Swerve {
   allowConsole(pattern: RegExp): void;
 }
 
-/** Starts the app (a build that `edit` has changed, when it is given) and a browser before the file's tests and stops both after them; fails each test that saw an error it did not expect. */
-export function useSwerve({ edit, ...options }: { base?: string; edit?: (folder: string) => Promise<void> } = {}): Swerve {
+/** Starts the app (a build that `edit` has changed, when it is given; with `ownOrigins` at a name whose subdomains are served) and a browser before the file's tests and stops both after them; fails each test that saw an error it did not expect. */
+export function useSwerve({
+  edit,
+  ownOrigins = false,
+  ...options
+}: {
+  base?: string;
+  ownOrigins?: boolean;
+  edit?: (folder: string) => Promise<void>;
+} = {}): Swerve {
   let build: Awaited<ReturnType<typeof copyBuild>> | undefined;
   let app: App | undefined;
   let browser: TestBrowser | undefined;
@@ -31,6 +39,7 @@ export function useSwerve({ edit, ...options }: { base?: string; edit?: (folder:
   beforeAll(async () => {
     build = edit && (await copyBuild(edit));
     app = await startApp({ ...options, ...(build && { dist: build.dist }) });
+    if (ownOrigins) app = { ...app, url: app.siteUrl };
     browser = await launchBrowser();
   });
   afterEach(() => browser?.console.settle());

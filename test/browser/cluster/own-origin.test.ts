@@ -1,0 +1,95 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createApp, fetchIn, untilCondition, uploadModule } from '../harness/api.ts';
+import { stopServiceWorkers } from '../harness/cdp.ts';
+import { useSwerve } from '../harness/swerve.ts';
+import { closeAllTabs, navigationOf, untilAnswered } from '../harness/tabs.ts';
+import { exampleFile } from '../harness/wasm-files.ts';
+
+const swerve = useSwerve({ ownOrigins: true });
+const CONTROL_WORKER = '/sw.js';
+const APP_WORKER = '/app-sw.js';
+const APPS = ['hello-c', 'stream-rust'] as const;
+
+/** Address of `path` at the origin of `app`. */
+function at(app: string, path = ''): string {
+  const url = new URL(path, swerve.app.url);
+  url.host = `${app}.${url.host}`;
+  return url.href;
+}
+
+let panel: Page;
+
+beforeAll(async () => {
+  panel = await swerve.openPanel();
+  for (const name of APPS) {
+    const { digest } = await uploadModule(panel, exampleFile(name));
+    await createApp(panel, { name, source: { digest }, routes: [{ path: `/${name}` }], limits: { timeoutMs: 3000 } });
+  }
+  for (const name of APPS) await untilCondition(panel, name, { type: 'OriginReady' });
+});
+
+async function openApp(app: string, path = ''): Promise<Page> {
+  const page = await swerve.context.newPage();
+  await page.goto(at(app, path), { waitUntil: 'commit' });
+  await untilAnswered(page);
+  return page;
+}
+
+describe('an App at an origin of its own', () => {
+  it('is at its root, and a page there serves its requests when the panel is closed', async () => {
+    const page = await openApp('hello-c', 'a/b?name=Ada');
+    expect(await navigationOf(page)).toEqual({ status: 200, contentType: 'text/html', url: at('hello-c', 'a/b?name=Ada') });
+    expect(await page.textContent('h1')).toContain('Ada');
+    await panel.close();
+    expect(await page.evaluate(async () => (await fetch('/?format=json&name=Bo')).json())).toMatchObject({ name: 'Bo', method: 'GET' });
+    panel = await swerve.openPanel();
+    await page.close();
+  });
+
+  it('is where a navigation to its path of the control origin leads, while the panel may fetch that path', async () => {
+    const page = await swerve.open('hello-c/x?name=Cy');
+    await untilAnswered(page);
+    expect(page.url()).toBe(at('hello-c', 'x?name=Cy'));
+    expect((await fetchIn(panel, 'hello-c?format=json&name=Di')).text).toContain('Di');
+    await page.close();
+  });
+
+  it.each([
+    ['its own service worker', [APP_WORKER]],
+    ["the cluster's", [CONTROL_WORKER]],
+    ['both', [APP_WORKER, CONTROL_WORKER]],
+  ])('answers every request when %s was stopped', async (_, scripts) => {
+    const page = await openApp('stream-rust', 'env');
+    for (let round = 0; round < 3; round += 1) {
+      for (const script of scripts) await stopServiceWorkers(page, script);
+      const answers = await page.evaluate(async () => {
+        const send = async (init?: RequestInit) => {
+          const response = await fetch('/echo', { ...init, method: 'POST', body: 'body' });
+          return [response.status, await response.text()];
+        };
+        return Promise.all([fetch('/env').then(async (response) => [response.status, typeof (await response.json())]), send(), send()]);
+      });
+      expect(answers).toEqual([
+        [200, 'object'],
+        [200, 'body'],
+        [200, 'body'],
+      ]);
+    }
+    await page.close();
+  });
+});
+
+describe('with no window open, and every service worker stopped', () => {
+  it('a navigation is answered as the App answers it', async () => {
+    const last = await openApp('hello-c');
+    await closeAllTabs(swerve);
+    expect(last.isClosed()).toBe(true);
+    const blank = await swerve.context.newPage();
+    await stopServiceWorkers(blank);
+    const page = await openApp('hello-c', '?name=Ed');
+    expect(await navigationOf(page)).toMatchObject({ status: 200, contentType: 'text/html' });
+    expect(await page.textContent('h1')).toContain('Ed');
+    await page.close();
+  });
+});
