@@ -16,6 +16,8 @@ export interface OriginRecord {
   uid: string;
   /** `installed`: its service worker is there, so the first visit works offline. `clearing`: its App is gone, and what it stored is to be removed. */
   state: 'installed' | 'failed' | 'clearing';
+  /** The version of the protocol that what was installed speaks. Another than the cluster's: it has to be installed again. */
+  protocol?: number;
   /** Why it failed; for people. */
   message?: string;
   atMs: number;

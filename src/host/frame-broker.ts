@@ -5,8 +5,8 @@ import type { FromHost, LineAnswer, ToServiceWorker } from '../protocol/sw-host.
 
 /** A service worker may have to start first. */
 const CONNECT_DEADLINE_MS = 5_000;
-/** A page that asks for more lines than that within {@link WINDOW_MS} is told to wait: each is a message to the service worker that all Apps share. */
-const MAX_CONNECTS = 20;
+/** Of a page that says more than that within {@link WINDOW_MS} the rest is not heard: each is a message to the service worker that all Apps share. */
+const MAX_MESSAGES = 20;
 const WINDOW_MS = 10_000;
 
 /** What the broker needs of the host that its document is; null: this browser has no cluster. */
@@ -22,21 +22,23 @@ export interface BrokerDeps {
  */
 export function brokerLines({ base, registration, send }: BrokerDeps): void {
   const watched = new Set<string>();
-  let connects: number[] = [];
+  let heardAtMs: number[] = [];
 
-  async function connect(origin: string, { version, worker }: Extract<ToFrame, { type: 'swerve:connect' }>): Promise<void> {
+  function isTooMuch(): boolean {
+    const nowMs = performance.now();
+    heardAtMs = heardAtMs.filter((atMs) => nowMs - atMs < WINDOW_MS);
+    return heardAtMs.push(nowMs) > MAX_MESSAGES;
+  }
+
+  async function connect(origin: string, { job, version, worker }: Extract<ToFrame, { type: 'swerve:connect' }>): Promise<void> {
     const post = (message: FromFrame, transfer: Transferable[] = []): void => parent.postMessage(message, origin, transfer);
     try {
-      const nowMs = performance.now();
-      connects = [...connects.filter((atMs) => nowMs - atMs < WINDOW_MS), nowMs];
-      if (connects.length > MAX_CONNECTS)
-        throw new RuntimeError('instance-saturated', `this page asked for more than ${MAX_CONNECTS} lines in ${WINDOW_MS / 1000} s`);
       const { port1, port2 } = new MessageChannel();
       const lock = await askCluster({ type: 'connect-origin', version, origin, worker: String(worker) }, port1);
-      post({ type: 'swerve:connected', lock }, [port2]);
+      post({ type: 'swerve:connected', job, lock }, [port2]);
       watch(lock, () => post({ type: 'swerve:line-lost', lock }));
     } catch (error) {
-      post({ type: 'swerve:refused', error: RuntimeError.from(error).toWire() });
+      post({ type: 'swerve:refused', job, error: RuntimeError.from(error).toWire() });
     }
   }
 
@@ -74,7 +76,7 @@ export function brokerLines({ base, registration, send }: BrokerDeps): void {
   }
 
   addEventListener('message', (event: MessageEvent<ToFrame | ProbeFrame | null>) => {
-    if (event.source !== parent || !isAppOrigin(event.origin, base)) return;
+    if (event.source !== parent || !isAppOrigin(event.origin, base) || isTooMuch()) return;
     const message = event.data;
     if (message?.type === 'swerve:connect') void connect(event.origin, message);
     else if (message?.type === 'swerve:leaving') send({ type: 'leaving' });

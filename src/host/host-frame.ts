@@ -18,7 +18,8 @@ export class HostFrame {
   readonly #control: URL;
   readonly #frame: HTMLIFrameElement;
   readonly #ready: Promise<void>;
-  #waiting: Job[] = [];
+  readonly #waiting = new Map<number, Job>();
+  #nextJob = 1;
   #markReady!: () => void;
 
   /** `onLineLost`: the service worker at the other end of lines with that lock was stopped. */
@@ -31,8 +32,8 @@ export class HostFrame {
       if (event.origin !== control.origin || event.source !== this.#frame.contentWindow) return;
       const message = event.data;
       if (message.type === 'swerve:frame-ready') this.#markReady();
-      else if (message.type === 'swerve:connected' && event.ports[0]) this.#waiting.shift()?.resolve({ port: event.ports[0], lock: message.lock });
-      else if (message.type === 'swerve:refused') this.#waiting.shift()?.reject(RuntimeError.fromWire(message.error));
+      else if (message.type === 'swerve:connected' && event.ports[0]) this.#take(message.job)?.resolve({ port: event.ports[0], lock: message.lock });
+      else if (message.type === 'swerve:refused') this.#take(message.job)?.reject(RuntimeError.fromWire(message.error));
       else if (message.type === 'swerve:line-lost') onLineLost(message.lock);
     });
     this.#frame = document.createElement('iframe');
@@ -47,9 +48,10 @@ export class HostFrame {
   /** Opens a line to the cluster for a service worker in its life `worker`. @throws RuntimeError why the cluster refuses */
   async connect(worker: string): Promise<Line> {
     await this.#ready;
+    const job = this.#nextJob++;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#post({ type: 'swerve:connect', version: PROTOCOL_VERSION, worker });
+      this.#waiting.set(job, { resolve, reject });
+      this.#post({ type: 'swerve:connect', job, version: PROTOCOL_VERSION, worker });
     });
   }
 
@@ -63,6 +65,12 @@ export class HostFrame {
   async probe(nonce: string): Promise<void> {
     await this.#ready;
     this.#post({ type: 'swerve:probe-frame', nonce });
+  }
+
+  #take(job: number): Job | undefined {
+    const waiting = this.#waiting.get(job);
+    this.#waiting.delete(job);
+    return waiting;
   }
 
   #post(message: ToFrame | ProbeFrame): void {

@@ -24,9 +24,9 @@ export class OriginFrame {
 
   /**
    * Opens `origin` in this document; resolves once its page can be told what to do.
-   * @throws RuntimeError `host-unavailable` (nothing there answers as Swerve does), `protocol-mismatch` (another build does)
+   * @throws RuntimeError `host-unavailable` (nothing there answers as Swerve does), `protocol-mismatch` (another build does, unless `anyVersion`)
    */
-  static async open(origin: string, signal?: AbortSignal): Promise<OriginFrame> {
+  static async open(origin: string, { signal, anyVersion = false }: { signal?: AbortSignal; anyVersion?: boolean } = {}): Promise<OriginFrame> {
     const element = document.createElement('iframe');
     element.hidden = true;
     element.tabIndex = -1;
@@ -48,7 +48,7 @@ export class OriginFrame {
       const ready = frame.#hear(either(opening.signal, signal), (message) => message.type === 'swerve:app-origin-ready');
       document.documentElement.append(element);
       const message = await Promise.race([ready, silent]);
-      if (message.type === 'swerve:app-origin-ready' && message.version !== PROTOCOL_VERSION)
+      if (!anyVersion && message.type === 'swerve:app-origin-ready' && message.version !== PROTOCOL_VERSION)
         throw new RuntimeError('protocol-mismatch', `${origin} serves another build of Swerve`);
       return frame;
     } catch (error) {

@@ -3,19 +3,20 @@ import { APP_WORKER_PATH, type FromAppOrigin, type ToAppOrigin } from '../protoc
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import { HostFrame } from './host-frame.ts';
 
-/** Registers the service worker of this origin; resolves once it answers. @throws what the browser throws */
+/** Registers the service worker of this origin, or updates it; resolves once it answers. @throws what the browser throws */
 export async function installWorker(): Promise<void> {
   const registration = await navigator.serviceWorker.register(`/${APP_WORKER_PATH}`, { scope: '/', updateViaCache: 'none' });
+  if (registration.active) await registration.update();
   const installing = registration.installing ?? registration.waiting;
-  if (!registration.active && installing) {
-    await new Promise<void>((resolve, reject) => {
-      installing.addEventListener('statechange', () => {
-        if (installing.state === 'activated') resolve();
-        if (installing.state === 'redundant') reject(new RuntimeError('storage-failed', 'the service worker of this origin could not be installed'));
-      });
+  if (!installing) return;
+  await new Promise<void>((resolve, reject) => {
+    const settle = (): void => {
       if (installing.state === 'activated') resolve();
-    });
-  }
+      if (installing.state === 'redundant') reject(new RuntimeError('storage-failed', 'the service worker of this origin could not be installed'));
+    };
+    installing.addEventListener('statechange', settle);
+    settle();
+  });
 }
 
 /** Answers the control origin, which holds this document in a hidden frame: installs, clears and probes this origin for it. */

@@ -41,7 +41,8 @@ const work: OriginWork = {
 };
 
 async function inFrame(origin: string, task: FrameTask, deadlineMs: number, signal: AbortSignal): Promise<void> {
-  const frame = await OriginFrame.open(origin, signal);
+  // What is there may be of an earlier build, which installs the present one.
+  const frame = await OriginFrame.open(origin, { signal, anyVersion: true });
   try {
     await frame.tell(task, deadlineMs, signal);
   } finally {

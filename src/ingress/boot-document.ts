@@ -19,5 +19,5 @@ export function keptIdOf(base: URL, url: string): string | null {
  */
 export function bootDocument(base: URL, keptId: string, hostScriptUrl: string, appName: string): Response {
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="referrer" content="same-origin"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="swerve-boot" content="${keptId}" data-url="${bootUrl(base, keptId)}"><link rel="icon" href="data:,"><title>${escapeHtml(appName)}</title><script type="module" async src="${hostScriptUrl}"></script><noscript>This address is answered by a WebAssembly program in this browser, which needs JavaScript.</noscript></head><body></body></html>`;
-  return new Response(html, { headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' } });
+  return new Response(html, { headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'origin-agent-cluster': '?1' } });
 }

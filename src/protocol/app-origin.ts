@@ -21,8 +21,8 @@ export function controlOriginOf(url: URL): URL {
 
 /** Page of an App -> its host frame. */
 export type ToFrame =
-  /** Open a line. `worker` tells one life of the origin's service worker from the next. */
-  | { type: 'swerve:connect'; version: number; worker: string }
+  /** Open a line; `job` comes back in the answer. `worker` tells one life of the origin's service worker from the next. */
+  | { type: 'swerve:connect'; job: number; version: number; worker: string }
   /** The page is about to be replaced, and its frame with it; or it was not after all. */
   | { type: 'swerve:leaving' }
   | { type: 'swerve:staying' };
@@ -32,10 +32,10 @@ export type FromFrame =
   /** The frame runs: it can be asked. */
   | { type: 'swerve:frame-ready' }
   /** With the port of a line to the cluster transferred: protocol sw-instance.ts, this end sends requests. */
-  | { type: 'swerve:connected'; lock: string }
+  | { type: 'swerve:connected'; job: number; lock: string }
   /** The service worker at the other end of lines with that lock was stopped: ask for a new one when there is something to send. */
   | { type: 'swerve:line-lost'; lock: string }
-  | { type: 'swerve:refused'; error: WireError };
+  | { type: 'swerve:refused'; job: number; error: WireError };
 
 /** Document of the control origin -> hidden frame with {@link APP_PAGE_PATH} of an App's origin; `job` comes back in the answer. */
 export type ToAppOrigin =

@@ -1,6 +1,7 @@
 import type { OriginRecord } from '../../core/app-origin.ts';
 import type { Clock } from '../../core/clock.ts';
 import { RuntimeError } from '../../core/errors.ts';
+import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import type { Store } from '../../store/store.ts';
 import type { AppIndex } from '../app-index.ts';
 import { systemTimers, type Timers } from '../timers.ts';
@@ -98,7 +99,7 @@ export class OriginController {
     }
     if (owner !== undefined) {
       await this.#try({ origin, ...owner, state: 'failed' }, () => work.install(origin, signal), signal);
-      await this.#write({ origin, ...owner, state: 'installed' });
+      await this.#write({ origin, ...owner, state: 'installed', protocol: PROTOCOL_VERSION });
     }
     this.#failed.delete(origin);
   }
@@ -124,5 +125,5 @@ export class OriginController {
 
 function isSettled(record: OriginRecord | undefined, owner: OriginOwner | undefined): boolean {
   if (owner === undefined) return record === undefined;
-  return record?.state === 'installed' && record.uid === owner.uid;
+  return record?.state === 'installed' && record.uid === owner.uid && record.protocol === PROTOCOL_VERSION;
 }
