@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostScriptAllowed } from '../../../src/http/content-security-policy.ts';
+import { hostScriptAllowed, pageScriptAllowed } from '../../../src/http/content-security-policy.ts';
 
 const SCRIPT = 'https://swerve.test/_swerve/host.js';
 const DOCUMENT = 'https://swerve.test/hello/';
@@ -88,4 +88,26 @@ describe('hostScriptAllowed', () => {
   ])('%s for %s in %s: %s', (policy, script, document, allowed) => {
     expect(check([policy], script, document).allowed).toBe(allowed);
   });
+});
+
+describe('pageScriptAllowed', () => {
+  const page = 'https://hello.swerve.test/';
+  const check = (policy: string) => pageScriptAllowed([policy], `${page}_swerve/page.js`, 'https://swerve.test/_swerve/frame.html', page);
+
+  it.each([
+    [''],
+    ["script-src 'self'"],
+    ["worker-src 'none'"],
+    ["require-trusted-types-for 'script'"],
+    ["default-src 'self'; frame-src https://swerve.test"],
+    ["default-src 'self'; child-src *"],
+  ])('%s lets it run and hold its frame', (policy) => expect(check(policy)).toEqual({ allowed: true, nonce: null }));
+
+  it.each([
+    ["frame-src 'none'", /frame-src 'none'.*frame\.html/],
+    ["default-src 'self'", /default-src 'self'.*frame/],
+    ["child-src 'self'", /child-src/],
+    ["script-src 'none'; frame-src *", /script-src 'none'/],
+    ['sandbox allow-scripts', /allow-same-origin/],
+  ])('%s does not', (policy, reason) => expect(check(policy)).toEqual({ allowed: false, reason: expect.stringMatching(reason) }));
 });

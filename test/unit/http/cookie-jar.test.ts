@@ -318,3 +318,32 @@ describe('what scripts see', () => {
     expect(header(URL_, { visible: all([]) })).toBe('a=1');
   });
 });
+
+describe('a jar of one host among strangers', () => {
+  const url = 'http://hello.swerve.localhost/';
+  const open = async (records: CookieRecordStore = new Records()) => CookieJar.open(records, NOW, { hostOnly: true });
+
+  it('sets nothing for the site above it, and names the rule', async () => {
+    const jar = await open();
+    const { ignored } = await jar.setFromResponse(['a=1; Domain=swerve.localhost', 'b=2; Domain=hello.swerve.localhost', 'c=3'], url, NOW);
+    expect(ignored.map(({ header }) => header)).toEqual(['a=1; Domain=swerve.localhost']);
+    expect(jar.cookieHeader({ url, sameSite: 'strict', visible: null, nowMs: NOW })).toBe('b=2; c=3');
+    expect(jar.cookieHeader({ url: 'http://below.hello.swerve.localhost/', sameSite: 'strict', visible: null, nowMs: NOW })).toBe(null);
+  });
+
+  it('takes nothing over that was set for the site above it', async () => {
+    const records = new Records();
+    const jar = await open(records);
+    const visible: VisibleCookies = {
+      url,
+      cookies: [
+        { name: 'tossed', value: 'x', path: '/', domain: 'swerve.localhost' },
+        { name: 'own', value: 'y', path: '/', domain: null },
+        { name: 'named', value: 'z', path: '/', domain: 'hello.swerve.localhost' },
+      ],
+    };
+    expect(jar.cookieHeader({ url, sameSite: 'strict', visible, nowMs: NOW })).toBe('own=y; named=z');
+    await jar.syncFromDocument(visible, NOW);
+    expect([...records.map.values()].map(({ name }) => name).sort()).toEqual(['named', 'own']);
+  });
+});

@@ -94,6 +94,8 @@ export class TestWindow {
   isFrozen = false;
   /** Called for each start that the window is asked for. */
   onSpawn: (id: InstanceId, spec: InstanceSpec) => void = () => {};
+  /** Called for each line to a cluster that the page is asked for. */
+  onOpenLine: (job: number, worker: string) => void = () => {};
   readonly #control: MessagePort;
 
   constructor(id: string) {
@@ -113,6 +115,7 @@ export class TestWindow {
       this.received.push(data);
       if (data.type === 'ping') this.say({ type: 'pong', seq: data.seq });
       if (data.type === 'spawn') this.onSpawn(data.instance, data.spec);
+      if (data.type === 'open-line') this.onOpenLine(data.job, data.worker);
     };
   }
 

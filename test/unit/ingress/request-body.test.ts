@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { prepareBody } from '../../../src/ingress/request-body.ts';
+import { prepareBody, prepareStream } from '../../../src/ingress/request-body.ts';
 import { meteredBody } from './exchange-fixture.ts';
 
 const MIB = 1_048_576;
@@ -134,5 +134,27 @@ describe('prepareBody', () => {
     const prepared = await prepareBody(post(left.stream), { buffer: false, maxBytes: 100 });
     await prepared.stream?.cancel();
     expect(left.isCancelled).toBe(true);
+  });
+});
+
+describe('prepareStream', () => {
+  const piecesOf = (...pieces: number[]) => new Blob(pieces.map((size) => new Uint8Array(size))).stream();
+
+  it('leaves a body of known length and one that is not to be buffered as they are', async () => {
+    const known = { stream: piecesOf(5), length: 5 };
+    expect(await prepareStream(known, { buffer: true, maxBytes: 10 })).toBe(known);
+    const stream = { stream: piecesOf(5), length: null };
+    expect(await prepareStream(stream, { buffer: false, maxBytes: 10 })).toBe(stream);
+  });
+
+  it('reads a stream whole to tell its length', async () => {
+    const { stream, length } = await prepareStream({ stream: piecesOf(3, 4), length: null }, { buffer: true, maxBytes: 10 });
+    expect(length).toBe(7);
+    expect((await new Response(stream).arrayBuffer()).byteLength).toBe(7);
+  });
+
+  it('refuses what is over the limit, told or found', async () => {
+    await expect(prepareStream({ stream: piecesOf(11), length: 11 }, { buffer: false, maxBytes: 10 })).rejects.toMatchObject({ code: 'body-too-large' });
+    await expect(prepareStream({ stream: piecesOf(6, 6), length: null }, { buffer: true, maxBytes: 10 })).rejects.toMatchObject({ code: 'body-too-large' });
   });
 });

@@ -3,7 +3,7 @@ import { Cluster, type ClusterDeps } from '../../../src/ingress/cluster.ts';
 import { announcementOf, makeTarget, type TestInstance, TestWindow } from './cluster-fixture.ts';
 
 /** A cluster of one App; `join` lets a window in, `release` lets go of that window's lock. */
-export function startCluster(options: { askWindows?: ClusterDeps['askWindows']; target?: AppTarget } = {}) {
+export function startCluster(options: { askWindows?: ClusterDeps['askWindows']; target?: AppTarget; onLineLost?: (lock: string) => void } = {}) {
   const target = options.target ?? makeTarget();
   const targets = new Map([[target.spec.uid, target]]);
   const locks = new Map<string, () => void>();
@@ -15,6 +15,7 @@ export function startCluster(options: { askWindows?: ClusterDeps['askWindows']; 
         signal.addEventListener('abort', () => reject(signal.reason));
       }),
     onDocumentCookies: () => {},
+    onLineLost: (lock) => options.onLineLost?.(lock),
     targetOf: (uid) => targets.get(uid) ?? null,
   });
   return {
