@@ -39,10 +39,27 @@ function isWithoutRepeats(routes: { path: string; match: string; host?: string |
   return new Set(keys).size === keys.length;
 }
 
-const FileSchema = v.strictObject({
-  path: absolutePath('must be an absolute guest path, for example /app/index.php'),
-  text: text(1_048_576),
-});
+const FILE_MAX_BYTES = 1_048_576;
+
+/** Two expressions without groups: one that says it all would keep a step of backtracking for every four characters. */
+function isBase64(value: string): boolean {
+  return value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
+}
+
+const FileSchema = v.pipe(
+  v.strictObject({
+    path: v.pipe(
+      cText(2048),
+      v.check((path) => path.startsWith('/') && !path.split('/').includes('..'), 'must be an absolute guest path, for example /app/index.php'),
+    ),
+    text: v.exactOptional(text(FILE_MAX_BYTES)),
+    /** The bytes of a file that is no text. */
+    base64: v.exactOptional(
+      v.pipe(text(Math.ceil(FILE_MAX_BYTES / 3) * 4), v.check(isBase64, 'must be base64 of the alphabet with "+" and "/", padded with "="')),
+    ),
+  }),
+  v.check((file) => (file.text === undefined) !== (file.base64 === undefined), 'must have text or base64, and not both'),
+);
 
 export const AppSpecSchema = v.strictObject({
   source: v.strictObject({
@@ -126,6 +143,8 @@ export type AppSpecInput = v.InferInput<typeof AppSpecSchema>;
 /** What is stored: every default filled in. */
 export type AppSpec = v.InferOutput<typeof AppSpecSchema>;
 export type Route = AppSpec['routes'][number];
+/** A file that guests find at `path`: `text`, or `base64` of any bytes. */
+export type AppFile = AppSpec['files'][number];
 
 /** One module that the App was given to run, in the order in which it was: written by the server alone. */
 export interface AppRevision {

@@ -1,4 +1,4 @@
-import type { App } from './app.ts';
+import type { App, AppFile } from './app.ts';
 import type { Digest } from './ids.ts';
 import type { HandlerAbi, ModuleReport } from './module.ts';
 
@@ -15,7 +15,7 @@ export interface InstanceSpec {
   /** Full argv when the App sets one; empty: the ABI's own default. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly files: readonly Readonly<AppFile>[];
   readonly concurrency: number;
   readonly memoryMiB: number;
   readonly timeoutMs: number;

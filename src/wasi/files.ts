@@ -1,3 +1,4 @@
+import type { AppFile } from '../core/app.ts';
 import { wallClockNs } from './clock.ts';
 
 /**
@@ -124,9 +125,9 @@ export class FileTree {
   }
 
   /** A read-only tree of `files`, each under its absolute path; it may be shared between guests. @throws FileError when two paths contradict each other, for example `/a` and `/a/b` */
-  static fromFiles(files: readonly { readonly path: string; readonly text: string }[]): FileTree {
+  static fromFiles(files: readonly Readonly<AppFile>[]): FileTree {
     const tree = new FileTree();
-    for (const { path, text } of files) {
+    for (const { path, ...content } of files) {
       const names = path.split('/').filter((name) => name !== '' && name !== '.');
       let directory = tree.root;
       for (const name of names.slice(0, -1)) {
@@ -135,7 +136,7 @@ export class FileTree {
         directory = next;
       }
       const file = tree.open(directory, names.at(-1) ?? '', { follow: false, create: true, exclusive: true, write: true });
-      if (file.kind === 'regular-file') tree.write(file, 0, encoder.encode(text));
+      if (file.kind === 'regular-file') tree.write(file, 0, bytesOf(content));
     }
     tree.#isReadOnly = true;
     return tree;
@@ -402,6 +403,10 @@ export class FileTree {
   #assertWritable(): void {
     if (this.#isReadOnly) throw new FileError('read-only');
   }
+}
+
+function bytesOf({ text, base64 }: Omit<AppFile, 'path'>): Uint8Array {
+  return base64 === undefined ? encoder.encode(text) : Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 function isWithin(directory: Directory, ancestor: Directory): boolean {

@@ -1,12 +1,21 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { type AppDraft, type FieldErrors, type RouteDraft, renameDraft, type SpecDraft } from '../state/app-draft.ts';
+import { formatBytes } from '../text.ts';
 import { defaultOf, FIELD_GROUPS, type FieldGroup, type FieldInfo, infoOf } from './app-field-table.ts';
 import { describedBy, fieldStyles, renderField } from './form-field.ts';
 import { type RouteEditor, whereRoute } from './route-editor.ts';
 
 /** What "More settings" holds for a new App. */
 const MORE_FIELDS = ['abi', 'env', 'args', 'memoryMiB', 'timeoutMs', 'reuse', 'files'] as const;
+
+/** Files that are named one by one while folded away. */
+const NAMED_FILES = 3;
+
+function describeFiles(files: SpecDraft['files']): string {
+  if (files.length > NAMED_FILES) return `${files.length} files`;
+  return files.length === 0 ? 'none' : files.map(({ path }) => path).join(', ');
+}
 
 /**
  * The fields of an App: the few that a new one is asked for, or with `isFull` every field of the spec. Fires `swerve-draft`
@@ -155,7 +164,7 @@ export class AppFields extends LitElement {
       <div class="groups">
         ${FIELD_GROUPS.map((group) => this.#renderGroup(group))}
         <details data-fields="files">
-          <summary><span>Files</span> <span class="soft small">${files.length === 0 ? 'none' : files.map(({ path }) => path).join(', ')}</span></summary>
+          <summary><span>Files</span> <span class="soft small">${describeFiles(files)}</span></summary>
           <div class="more">${this.#renderFiles()}</div>
         </details>
       </div>`;
@@ -313,7 +322,7 @@ export class AppFields extends LitElement {
     const { files } = this.draft;
     return html`<div class="field" role="group" aria-labelledby="files-label">
       <h3 id="files-label">Files</h3>
-      <p class="soft small">Text files that the guest finds at these paths.</p>
+      <p class="soft small">Files that the guest finds at these paths. One that is no text is written with the API, as base64.</p>
       ${files.map(
         (file, index) => html`<div class="file">
           <div class="row">
@@ -329,13 +338,17 @@ export class AppFields extends LitElement {
               Remove
             </button>
           </div>
-          <textarea name="file-text"
-            rows="3"
-            spellcheck="false"
-            aria-label="Text of file ${index + 1}"
-            .value=${file.text}
-            @input=${(event: InputEvent) => this.#setFile(index, { text: (event.currentTarget as HTMLTextAreaElement).value })}
-          ></textarea>
+          ${
+            file.base64 !== undefined
+              ? html`<p class="soft small">Not text: ${formatBytes(Math.floor(file.base64.replace(/=+$/, '').length * 0.75))}.</p>`
+              : html`<textarea name="file-text"
+                  rows="3"
+                  spellcheck="false"
+                  aria-label="Text of file ${index + 1}"
+                  .value=${file.text ?? ''}
+                  @input=${(event: InputEvent) => this.#setFile(index, { text: (event.currentTarget as HTMLTextAreaElement).value })}
+                ></textarea>`
+          }
         </div>`,
       )}
       ${this.errors.files === undefined ? nothing : html`<p class="error small wrap">${this.errors.files}</p>`}

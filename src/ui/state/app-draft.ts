@@ -1,4 +1,4 @@
-import type { AppSpec, AppSpecInput } from '../../core/app.ts';
+import type { AppFile, AppSpec, AppSpecInput } from '../../core/app.ts';
 import { type Digest, NAME_MAX_LENGTH } from '../../core/ids.ts';
 import type { FieldCause } from '../api/api-error.ts';
 
@@ -37,7 +37,7 @@ export interface SpecDraft extends Record<NumberField, string> {
   args: string;
   /** One NAME=value a line. */
   env: string;
-  files: { path: string; text: string }[];
+  files: AppFile[];
   policy: string;
   hostScript: boolean;
   /** Empty: its own where that can be had. */
@@ -146,7 +146,7 @@ export function draftOfSpec(spec: unknown): SpecDraft {
     env: Object.entries(recordOf(read('env')))
       .map(([name, value]) => `${name}=${textOf(value, '')}`)
       .join('\n'),
-    files: listOf(read('files')).map((file) => ({ path: textOf(recordOf(file)['path'], ''), text: textOf(recordOf(file)['text'], '') })),
+    files: listOf(read('files')).map(readFile),
     policy: textOf(read('policy'), DEFAULTS.policy),
     hostScript: read('hostScript') !== false,
     origin: textOf(read('origin'), DEFAULTS.origin),
@@ -260,6 +260,12 @@ function readRoute(value: unknown): RouteDraft {
     methods: Array.isArray(methods) ? methods.map((method) => textOf(method, '')).join(', ') : textOf(methods, ''),
     rewrite: textOf(route['rewrite'], ''),
   };
+}
+
+function readFile(value: unknown): AppFile {
+  const { path, text, base64 } = recordOf(value);
+  const content = typeof base64 === 'string' && text === undefined ? { base64 } : { text: textOf(text, '') };
+  return { path: textOf(path, ''), ...content };
 }
 
 function routeOf({ path, match, host, methods, rewrite }: RouteDraft): Record<string, unknown> {

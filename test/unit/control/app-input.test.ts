@@ -74,8 +74,26 @@ describe('parseApp', () => {
     [{ limits: { timeoutMs: 1 } }, 'spec.limits.timeoutMs: FieldValueInvalid: Invalid value: 1: must be greater than or equal to 10'],
     [{ scale: { min: 3, max: 2 } }, 'spec.scale.min: FieldValueInvalid: Invalid value: 3: must not be above spec.scale.max'],
     [{ capabilities: { http: {} } }, 'spec.capabilities.http: FieldValueForbidden: Forbidden: this version of Swerve has no such capability'],
+    [{ files: [{ path: 'a', text: '' }] }, 'spec.files[0].path: FieldValueInvalid: Invalid value: "a": must be an absolute guest path'],
+    [{ files: [{ path: '/a/../b', text: '' }] }, 'spec.files[0].path: FieldValueInvalid'],
+    [{ files: [{ path: '/a' }] }, 'spec.files[0]: FieldValueInvalid: Invalid value: {"path":"/a"}: must have text or base64, and not both'],
+    [{ files: [{ path: '/a', text: '', base64: '' }] }, 'spec.files[0]: FieldValueInvalid'],
+    [{ files: [{ path: '/a', base64: 'AA' }] }, 'spec.files[0].base64: FieldValueInvalid: Invalid value: "AA": must be base64'],
+    [{ files: [{ path: '/a', base64: 'AA-_' }] }, 'spec.files[0].base64: FieldValueInvalid'],
+    [{ files: [{ path: '/a', base64: 'A===' }] }, 'spec.files[0].base64: FieldValueInvalid'],
+    [{ files: [{ path: '/a', base64: 'A'.repeat(1_398_108) }] }, 'spec.files[0].base64: FieldValueTooLong: Too long'],
     [{ args: Array.from({ length: 257 }, () => '') }, 'spec.args: FieldValueTooMany: Too many: 257: must have at most 256 items'],
   ])('refuses the spec %j', (changes, expected) => expect(causes({}, changes)[0]).toContain(expected));
+
+  it('takes files of text and files of bytes, whatever their names', () => {
+    const files = [
+      { path: '/index.html', text: '<!doctype html>' },
+      { path: '/my picture (2).png', base64: 'iVBORw0KGg==' },
+      { path: '/empty', base64: '' },
+      { path: '/largest', base64: `${'AAAA'.repeat(349_525)}AA==` },
+    ];
+    expect(parseApp({ metadata: { name: 'a' }, spec: { ...spec, files } }, target).spec.files).toEqual(files);
+  });
 
   it('names every cause, in the words of Kubernetes', () => {
     const error = refusal(() => parseApp({ metadata: { name: 'a' } }, target));

@@ -147,9 +147,14 @@ describe('FileTree', () => {
   });
 
   it('is read-only when made from files, and refuses contradicting paths', () => {
-    const tree = FileTree.fromFiles([{ path: '/a/b.txt', text: 'é' }]);
+    const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
+    const tree = FileTree.fromFiles([
+      { path: '/a/b.txt', text: 'é' },
+      { path: '/a/b.bin', base64: Buffer.from(bytes).toString('base64') },
+    ]);
     expect(tree.isReadOnly).toBe(true);
     expect(get(tree, 'a/b.txt')).toBe('é');
+    expect([...tree.read(tree.lookup(tree.root, 'a/b.bin', true) as RegularFile, 0, 1000)]).toEqual([...bytes]);
     expect(codeOf(() => put(tree, 'a/b.txt', 'x'))).toBe('read-only');
     expect(codeOf(() => tree.rename(tree.root, 'a', tree.root, 'c'))).toBe('read-only');
     for (const files of [

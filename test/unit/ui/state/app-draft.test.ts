@@ -94,7 +94,10 @@ const FULL: AppSpec = {
   ],
   args: ['php-cgi', '', '-d x=y'],
   env: { A: '1', 'B.C': 'http://x?a=b', EMPTY: '' },
-  files: [{ path: '/app/index.php', text: '<?php\n' }],
+  files: [
+    { path: '/app/index.php', text: '<?php\n' },
+    { path: '/app/logo.png', base64: 'iVBORw0KGg==' },
+  ],
   capabilities: {},
   scale: { min: 1, max: 3, concurrency: 4, idleSeconds: 5 },
   limits: { timeoutMs: 11, durationMs: 12, memoryMiB: 13, requestBytes: 14, queue: 15 },
