@@ -109,6 +109,7 @@ const builds = {
   'hello-rust': rust('hello-rust', 'wasm32-wasip1'),
   fractal: rust('fractal', 'wasm32-wasip1'),
   qr: rust('qr', 'wasm32-wasip1'),
+  files: rust('files', 'wasm32-wasip1'),
   'stream-rust': rust('stream-rust', 'wasm32-wasip2'),
   'misbehave-http': rust('misbehave-http', 'wasm32-wasip2'),
   guests: wat,
