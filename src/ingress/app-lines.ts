@@ -50,7 +50,7 @@ export class AppLines implements LineSource {
   }
 
   async #requireHost(request: DispatchRequest, leftMs: number): Promise<void> {
-    const host = await this.#cluster.findHost(Math.min(request.hostWaitMs, leftMs));
+    const host = await this.#cluster.findHost(Math.min(request.hostWaitMs, leftMs), request.isHostComing);
     if (request.signal?.aborted) throw new RuntimeError('request-invalid', 'the caller went away');
     if (host) return;
     throw new RuntimeError('host-unavailable', 'no open tab of this origin can run the App; open the Swerve panel in a tab and try again');

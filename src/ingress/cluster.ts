@@ -112,8 +112,8 @@ export class Cluster {
     return best;
   }
 
-  /** A responsive window, as soon as there is one; null when there is none within `waitMs`. Windows that were passed over get a moment to speak, then those that are not known are asked too. */
-  async findHost(waitMs: number): Promise<HostLink | null> {
+  /** A responsive window, as soon as there is one; null when there is none within `waitMs`. Windows that were passed over get a moment to speak, then those that are not known are asked too. `isComing`: a window is loading that the browser does not list yet. */
+  async findHost(waitMs: number, isComing = false): Promise<HostLink | null> {
     const known = this.chooseHost();
     if (known) return known;
     const doubtedMs = this.hosts.size > 0 ? Math.min(DOUBT_MS, waitMs) : 0;
@@ -126,7 +126,7 @@ export class Cluster {
       // One that is known was pinged and will speak as soon as it runs. To announce itself anew would cut what it serves, and on a busy machine it is merely slow.
       this.#deps.askWindows(new Set([...this.hosts.values()].map(({ info }) => info.clientId))).then(
         (count) => {
-          if (count === 0) giveUp();
+          if (count === 0 && !isComing) giveUp();
         },
         () => giveUp(), // The browser does not list its windows: it is shutting down.
       );

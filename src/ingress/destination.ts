@@ -22,6 +22,8 @@ export interface OutgoingRequest {
   signal: AbortSignal | null;
   /** How long to wait for a window when none is known. */
   hostWaitMs: number;
+  /** As of {@link DispatchRequest}; false unless given. */
+  isHostComing?: boolean;
   /** null: it is not traced here. */
   trace: RequestTrace | null;
 }
@@ -115,6 +117,7 @@ export class AppDestination implements Destination {
       limits: this.app.spec.limits,
       signal: request.signal,
       hostWaitMs: request.hostWaitMs,
+      isHostComing: request.isHostComing ?? false,
       trace: request.trace,
     };
     const lines = new AppLines(this.#deps.cluster, this.#target);

@@ -14,6 +14,8 @@ export interface DispatchRequest {
   signal: AbortSignal | null;
   /** How long to wait for a window when none is known. */
   hostWaitMs: number;
+  /** A window is loading of which this origin cannot know yet: wait although there is none. */
+  isHostComing: boolean;
   trace: RequestTrace | null;
 }
 

@@ -174,7 +174,18 @@ async function forward(request: GuestRequest, response: ResponseWriter, destinat
       { buffer: destination.bufferRequest, maxBytes: destination.requestBytes },
     );
     const headers = request.headers.map(([name, value]): [string, string] => [name, value]);
-    const { reply, finished } = await destination.send({ method, url, headers, body, isNavigation, signal, hostWaitMs: HOST_WAIT_MS, trace });
+    const { reply, finished } = await destination.send({
+      method,
+      url,
+      headers,
+      body,
+      isNavigation,
+      signal,
+      hostWaitMs: HOST_WAIT_MS,
+      // What is no navigation comes from a document that is there: its frame may have yet to load. A navigation without a host gets a boot document instead.
+      isHostComing: !isNavigation,
+      trace,
+    });
     const sink = response.head(reply.status, reply.headers);
     if (reply.body === null) trace.done();
     else await writeTo(sink, reply.body);

@@ -21,6 +21,14 @@ describe('Cluster, finding a window', () => {
     expect(await found).toBe(host);
   });
 
+  it('waits for one that nobody lists yet, when the caller knows that it is loading', async () => {
+    const { cluster, join } = startCluster({ askWindows: async () => 0 });
+    const found = cluster.findHost(60_000, true);
+    await settle();
+    const { host } = join('a');
+    expect(await found).toBe(host);
+  });
+
   it('gives up on windows that do not', async () => {
     const { cluster } = startCluster({ askWindows: async () => 1 });
     expect(await cluster.findHost(10)).toBe(null);
