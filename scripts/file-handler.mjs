@@ -55,7 +55,7 @@ function documentHeaders(pathname, { control, apps }) {
 export function fileHandler(dir, base, site) {
   /** @type {WeakMap<import('node:http').ServerResponse, Place>} */
   const places = new WeakMap();
-  const serveFile = sirv(dir, {
+  const files = sirv(dir, {
     // Looks at the disk for every request, so that a new build is served whole without a restart.
     dev: true,
     etag: true,
@@ -68,6 +68,13 @@ export function fileHandler(dir, base, site) {
       if (place && DOCUMENT.test(pathname)) for (const [name, value] of Object.entries(documentHeaders(pathname, place))) response.setHeader(name, value);
     },
   });
+
+  /** @type {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse, refuse: () => void) => void} */
+  const serveFile = (request, response, refuse) => {
+    // Documents come whole every time: a cache goes on with the headers that it has when all it gets is "not modified".
+    if (DOCUMENT.test(request.url ?? '')) for (const name of ['if-none-match', 'range']) delete request.headers[name];
+    files(request, response, refuse);
+  };
 
   /** @type {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse, url: URL) => void} */
   const answerApp = (request, response, { pathname }) => {
@@ -85,8 +92,6 @@ export function fileHandler(dir, base, site) {
       return serveFile(request, response, () => refuse(404, 'No such file.'));
     }
     request.url = APP_PAGE;
-    // Whole and new every time: it is no file of that address.
-    for (const name of ['if-none-match', 'if-modified-since', 'range']) delete request.headers[name];
     return serveFile(request, response, () => refuse(404, 'This build of Swerve has no origins for Apps.'));
   };
 

@@ -3,7 +3,7 @@ import { APP_PAGE_PATH, type FromAppOrigin, type ToAppOrigin } from '../protocol
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 
 /** The document runs its script before its `load` event: what is silent for so long after that is another document. */
-const SILENT_AFTER_LOAD_MS = 5_000;
+const SILENT_AFTER_LOAD_MS = 3_000;
 /** Without that event: a server that takes a connection and says nothing. */
 const LOAD_MS = 20_000;
 

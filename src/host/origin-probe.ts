@@ -42,10 +42,12 @@ export function lookAtOrigins(origins: Origins, base: URL): Promise<LookOutcome>
       if (known?.mode !== 'shared' || known.reason !== refusal) await origins.setMode({ mode: 'shared', reason: refusal, checkedAtMs: Date.now() });
       return 'found';
     }
+    // Without a network nothing answers, which says nothing about the server.
+    if (!(await isServerThere(base))) return 'unknown';
     let finding = await probe(base);
     // A machine that was too busy to answer in time must not move every App to another address.
     if (finding?.mode === 'shared' && known?.mode === 'own') finding = await probe(base);
-    // Without a network nothing answers, which says nothing about the server.
+    // It may have gone meanwhile.
     if (finding === null || (finding.mode === 'shared' && !(await isServerThere(base)))) return 'unknown';
     await origins.setMode({ ...finding, checkedAtMs: Date.now() });
     return 'found';
@@ -87,8 +89,9 @@ async function whyNothingAnswers(origin: string): Promise<string> {
 /** The service worker hands a request past caches on to the network (src/sw/sw.ts). */
 async function isServerThere(base: URL): Promise<boolean> {
   try {
-    await fetch(new URL(APP_PAGE_PATH, base), { cache: 'no-store', signal: AbortSignal.timeout(SERVER_MS) });
-    return true;
+    const { status } = await fetch(new URL(APP_PAGE_PATH, base), { cache: 'no-store', signal: AbortSignal.timeout(SERVER_MS) });
+    // The service worker answers itself where the network fails it.
+    return status < 500;
   } catch {
     return false;
   }

@@ -107,11 +107,11 @@ async function answerSystem(request: Request, url: URL): Promise<Response> {
   return file ? withPolicy(file) : fetch(request);
 }
 
-/** The control origin frames our document, and that our document's frame. */
+/** The control origin frames our document, also from a host in a page of another App, and our document its frame. */
 function withPolicy(file: Response): Response {
   if (file.headers.get('content-type')?.startsWith('text/html') !== true) return file;
   const headers = new Headers(file.headers);
-  headers.set('content-security-policy', `frame-ancestors 'self' ${control.origin}`);
+  headers.set('content-security-policy', `frame-ancestors 'self' ${control.origin} ${control.protocol}//*.${control.host}`);
   headers.set('origin-agent-cluster', '?1');
   return new Response(file.body, { status: file.status, headers });
 }

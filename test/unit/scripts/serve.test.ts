@@ -136,6 +136,16 @@ describe('documents', () => {
     expect(await policyOf({ host: `127.0.0.1:${port}`, path })).toMatchObject({ ancestors: "frame-ancestors 'none'" });
   });
 
+  it('come whole every time, for a cache that hears of no change keeps the headers that it has', async () => {
+    const asked = { host: control(), path: '/_swerve/frame.html' };
+    const { headers: known } = await ask(asked);
+    const again = await ask({ ...asked, headers: { 'if-none-match': String(known['etag']) } });
+    expect(again).toMatchObject({ status: 200, headers: { 'content-security-policy': known['content-security-policy'] } });
+    const script = { host: control(), path: '/sw.js' };
+    const { headers } = await ask(script);
+    expect((await ask({ ...script, headers: { 'if-none-match': String(headers['etag']) } })).status).toBe(304);
+  });
+
   it("of Apps' origins are in frames of the panel and of its hosts", async () => {
     const at = `swerve.localhost:${server.port}`;
     const ancestors = `frame-ancestors 'self' http://${at} http://*.${at}`;
