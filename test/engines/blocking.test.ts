@@ -1,7 +1,6 @@
 /** Guests that wait, in every engine: suspended where it can (JSPI), else blocking their worker. Their bytes are the same. */
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { fetchIn } from '../browser/harness/api.ts';
 import { exampleFile, guestFile, PACKAGED } from '../browser/harness/wasm-files.ts';
 import { instancesOf, untilInFlight } from '../browser/http/guests.ts';
 import type { Tab } from './harness/engine.ts';
@@ -40,14 +39,15 @@ describeEngines('guests that wait', (swerve) => {
 
   /** The SHA-256 of what `path` gives back of the large body. */
   const sentThrough = (path: string) =>
-    panel.evaluate(
-      async ([path, length]) => {
+    swerve.evaluateAt(
+      path,
+      async ([address, length]) => {
         const bytes = Uint8Array.from({ length }, (_, index) => index % 251);
-        const answer = await (await fetch(path, { method: 'POST', body: bytes, headers: { 'content-type': 'text/plain' } })).arrayBuffer();
+        const answer = await (await fetch(address, { method: 'POST', body: bytes, headers: { 'content-type': 'text/plain' } })).arrayBuffer();
         const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', answer));
         return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
       },
-      [path, LARGE_BYTES] as const,
+      LARGE_BYTES,
     );
 
   it.each(['component/echo', 'command', 'hello'])('%s gives a large body back, byte for byte', async (path) => {
@@ -55,7 +55,7 @@ describeEngines('guests that wait', (swerve) => {
   });
 
   it('php-cgi reads its body', async () => {
-    const text = await panel.evaluate(async () => (await fetch('php', { method: 'POST', body: 'x'.repeat(10_000) })).text());
+    const { text } = await swerve.ask('php', { method: 'POST', body: 'x'.repeat(10_000) });
     expect(text).toBe(`10000 ${createHash('sha256').update('x'.repeat(10_000)).digest('hex')}`);
   });
 
@@ -66,9 +66,10 @@ describeEngines('guests that wait', (swerve) => {
   ])('$path: what it sends is here while it sleeps, others are served meanwhile, and it ends with its caller', async ({ path, events }) => {
     const app = path.split(/[/?]/)[0]!;
     const handle = `stream ${path}`;
-    await panel.evaluate(
-      async ([path, handle]) => {
-        const reader = (await fetch(path)).body!.getReader();
+    await swerve.evaluateAt(
+      path,
+      async ([address, handle]) => {
+        const reader = (await fetch(address)).body!.getReader();
         const stream = { text: '', cancel: () => reader.cancel() };
         Object.assign(globalThis, { [handle]: stream });
         void (async () => {
@@ -76,31 +77,32 @@ describeEngines('guests that wait', (swerve) => {
           for (let piece = await reader.read(); !piece.done; piece = await reader.read()) stream.text += decoder.decode(piece.value, { stream: true });
         })();
       },
-      [path, handle] as const,
+      handle,
     );
-    const text = () => panel.evaluate((handle) => (globalThis as unknown as Record<string, { text: string }>)[handle]!.text, handle);
+    const page = await swerve.pageOf(app);
+    const text = () => page.evaluate((handle) => (globalThis as unknown as Record<string, { text: string }>)[handle]!.text, handle);
     await expect.poll(text).toMatch(events);
     expect(await instancesOf(panel, app)).toMatchObject({ inFlight: 1 });
-    expect(await fetchIn(panel, path.replace(/n=1000&|\?events/, ''))).toMatchObject({ status: 200 });
-    await panel.evaluate(async (handle) => (globalThis as unknown as Record<string, { cancel(): Promise<void> }>)[handle]!.cancel(), handle);
+    expect(await swerve.ask(path.replace(/n=1000&|\?events/, ''))).toMatchObject({ status: 200 });
+    await page.evaluate(async (handle) => (globalThis as unknown as Record<string, { cancel(): Promise<void> }>)[handle]!.cancel(), handle);
     await untilInFlight(panel, app, 0, { deadlineMs: 10_000 });
   });
 
   it('a sleep takes its time', async () => {
-    expect(JSON.parse((await fetchIn(panel, 'component/sleep?ms=200')).text).sleptMs).toBeGreaterThanOrEqual(200);
+    expect(JSON.parse((await swerve.ask('component/sleep?ms=200')).text).sleptMs).toBeGreaterThanOrEqual(200);
   });
 
   it('the deadline ends a sleep with 504, and the worker lives on', async () => {
     const app = 'misbehave-http';
-    await fetchIn(panel, `${app}/ok`);
+    await swerve.ask(`${app}/ok`);
     const { names } = await instancesOf(panel, app);
-    expect(await fetchIn(panel, `${app}/hang`)).toMatchObject({ status: 504, headers: { 'swerve-error': 'handler-timeout' } });
-    expect(await fetchIn(panel, `${app}/ok`)).toMatchObject({ status: 200 });
+    expect(await swerve.ask(`${app}/hang`)).toMatchObject({ status: 504, headers: { 'swerve-error': 'handler-timeout' } });
+    expect(await swerve.ask(`${app}/ok`)).toMatchObject({ status: 200 });
     expect((await instancesOf(panel, app)).names).toEqual(expect.arrayContaining(names));
   });
 
   it.each(['misbehave', 'misbehave-http'])('%s writes more than may be under way, and nothing is lost', async (app) => {
-    const bytes = await panel.evaluate(async (app) => (await (await fetch(`${app}/huge?bytes=20000000`)).arrayBuffer()).byteLength, app);
+    const bytes = await swerve.evaluateAt(`${app}/huge?bytes=20000000`, async ([address]) => (await (await fetch(address)).arrayBuffer()).byteLength);
     expect(bytes).toBe(20_000_000);
   });
 });

@@ -1,19 +1,15 @@
 /** HTTP between pages and guests, in every engine: methods, headers, bodies both ways, redirects, cookies. */
 
 import { expect, it, type TestContext } from 'vitest';
-import { fetchIn } from '../browser/harness/api.ts';
 import { echoInPieces } from '../browser/harness/echo.ts';
 import { exampleFile, guestFile } from '../browser/harness/wasm-files.ts';
 import { answering } from '../browser/http/guests.ts';
-import type { Tab } from './harness/engine.ts';
 import { serveFiles } from './harness/guests.ts';
 import { describeEngines, skipWithout } from './harness/use-engine.ts';
 
 describeEngines('HTTP', (swerve) => {
-  let panel: Tab;
   swerve.before(async () => {
-    panel = await swerve.openPanel();
-    await serveFiles(panel, {
+    await serveFiles(await swerve.openPanel(), {
       wagi: { file: guestFile('headers') },
       component: { file: exampleFile('stream-rust') },
       misbehave: { file: exampleFile('misbehave'), limits: { timeoutMs: 2_000 }, restart: { maxRestarts: 100 } },
@@ -23,31 +19,35 @@ describeEngines('HTTP', (swerve) => {
 
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PURGE'])('%s reaches both kinds of guest, with its body', async (method) => {
     const sent = method === 'GET' ? {} : { body: 'Grüße, 世界' };
-    const seen = JSON.parse((await fetchIn(panel, 'component/headers?x=1', { method, ...sent })).text);
-    expect(seen).toMatchObject({ method, target: '/component/headers?x=1', authority: new URL(swerve.app.url).host });
+    const seen = JSON.parse((await swerve.ask('component/headers?x=1', { method, ...sent })).text);
+    expect(seen).toMatchObject({
+      method,
+      target: swerve.pathOf('component/headers?x=1'),
+      authority: new URL(swerve.addressOf('component')).host,
+    });
     const length = method === 'GET' ? 0 : 15;
-    expect(JSON.parse((await fetchIn(panel, 'wagi/count', { method, ...sent })).text)).toMatchObject({ method, bytes: length, contentLength: `${length}` });
+    expect(JSON.parse((await swerve.ask('wagi/count', { method, ...sent })).text)).toMatchObject({ method, bytes: length, contentLength: `${length}` });
   });
 
   it('HEAD has the headers of the answer and no body', async () => {
-    expect(await fetchIn(panel, 'component/bytes?n=4096', { method: 'HEAD' })).toMatchObject({ status: 200, headers: { 'content-length': '4096' }, text: '' });
+    expect(await swerve.ask('component/bytes?n=4096', { method: 'HEAD' })).toMatchObject({ status: 200, headers: { 'content-length': '4096' }, text: '' });
   });
 
   it('headers reach the guest, and repeated ones of the answer all arrive', async () => {
     const sent = { 'x-custom': 'one', accept: 'application/json', 'content-type': 'text/x-own' };
-    const env = JSON.parse((await fetchIn(panel, 'wagi/env', { method: 'POST', body: 'x', headers: sent })).text);
+    const env = JSON.parse((await swerve.ask('wagi/env', { method: 'POST', body: 'x', headers: sent })).text);
     expect(env).toMatchObject({ HTTP_X_CUSTOM: 'one', HTTP_ACCEPT: 'application/json', CONTENT_TYPE: 'text/x-own' });
-    expect(env.HTTP_USER_AGENT).toBe(await panel.evaluate(() => navigator.userAgent));
-    const answer = await fetchIn(panel, answering('wagi', { 'Content-Type': 'text/plain', 'X-Many': ['1', '2'], Link: ['</a>; rel=x', '</b>; rel=y'] }, 'ok'));
+    expect(env.HTTP_USER_AGENT).toBe(await (await swerve.pageOf('wagi')).evaluate(() => navigator.userAgent));
+    const answer = await swerve.ask(answering('wagi', { 'Content-Type': 'text/plain', 'X-Many': ['1', '2'], Link: ['</a>; rel=x', '</b>; rel=y'] }, 'ok'));
     expect(answer).toMatchObject({ text: 'ok', headers: { 'x-many': '1, 2', link: '</a>; rel=x, </b>; rel=y' } });
   });
 
   it.each([201, 206, 299, 400, 404, 418, 500, 599])('status %i passes', async (status) => {
-    expect(await fetchIn(panel, answering('wagi', { Status: `${status}`, 'Content-Type': 'text/plain' }, 'body'))).toMatchObject({ status, text: 'body' });
+    expect(await swerve.ask(answering('wagi', { Status: `${status}`, 'Content-Type': 'text/plain' }, 'body'))).toMatchObject({ status, text: 'body' });
   });
 
   it.each([204, 205, 304])('status %i passes, without a body', async (status) => {
-    expect(await fetchIn(panel, answering('wagi', { Status: `${status}` }))).toMatchObject({ status, text: '' });
+    expect(await swerve.ask(answering('wagi', { Status: `${status}` }))).toMatchObject({ status, text: '' });
   });
 
   it.for([
@@ -57,74 +57,82 @@ describeEngines('HTTP', (swerve) => {
   ])('a redirect with $status is followed after a POST with $method', async ({ status, method, bytes }, context) => {
     if (bytes > 0) skipWithout('redirected-bodies', context, swerve);
     const path = answering('wagi', { Status: `${status}`, Location: 'count', 'Content-Type': 'text/plain' });
-    const answer = await panel.evaluate(async (path) => {
-      const response = await fetch(path, { method: 'POST', body: '12345' });
+    const answer = await swerve.evaluateAt(path, async ([address]) => {
+      const response = await fetch(address, { method: 'POST', body: '12345' });
       return { url: response.url, seen: await response.json() };
-    }, path);
-    expect(answer).toMatchObject({ url: new URL('wagi/count', swerve.app.url).href, seen: { method, bytes } });
+    });
+    expect(answer).toMatchObject({ url: swerve.addressOf('wagi/count'), seen: { method, bytes } });
   });
 
   it('form data and a large body arrive whole', async () => {
-    const { form, large } = await panel.evaluate(async () => {
+    const formBytes = await swerve.evaluateAt('wagi/count', async ([address]) => {
       const fields = new FormData();
       fields.set('name', 'Ada');
       fields.set('file', new Blob([new Uint8Array(500_000)]), 'zeros.bin');
-      const form = await (await fetch('wagi/count', { method: 'POST', body: fields })).json();
-      const large = await (await fetch('component/count', { method: 'PUT', body: new Uint8Array(20_000_000) })).json();
-      return { form, large };
+      return (await (await fetch(address, { method: 'POST', body: fields })).json()).bytes;
     });
-    expect(form.bytes).toBeGreaterThan(500_000);
-    expect(large).toMatchObject({ bytes: 20_000_000 });
+    expect(formBytes).toBeGreaterThan(500_000);
+    const put = ([address]: [string, unknown]) => fetch(address, { method: 'PUT', body: new Uint8Array(20_000_000) }).then((response) => response.json());
+    expect(await swerve.evaluateAt('component/count', put)).toMatchObject({ bytes: 20_000_000 });
   });
 
   it('a large answer arrives whole', async () => {
-    const bytes = await panel.evaluate(async () => (await (await fetch('misbehave/huge?bytes=50000000')).arrayBuffer()).byteLength);
+    const bytes = await swerve.evaluateAt('misbehave/huge?bytes=50000000', async ([address]) => (await (await fetch(address)).arrayBuffer()).byteLength);
     expect(bytes).toBe(50_000_000);
   });
 
   it('a request body is streamed to the guest, which answers each piece before the next is sent', async (context: TestContext) => {
-    if (!(await panel.evaluate(sendsStreams))) context.skip('this engine cannot send a request body as a stream');
-    expect(await panel.evaluate(echoInPieces, 'component/echo')).toEqual({ pieces: ['one', 'two', 'three'], isEnd: true });
+    const page = await swerve.pageOf('component');
+    if (!(await page.evaluate(sendsStreams))) context.skip('this engine cannot send a request body as a stream');
+    expect(await page.evaluate(echoInPieces, swerve.addressOf('component/echo'))).toEqual({ pieces: ['one', 'two', 'three'], isEnd: true });
   });
 
   it('a caller that goes away ends the guest: the instance is free again', async () => {
-    const after = await panel.evaluate(async () => {
+    await swerve.evaluateAt('wagi/flood', async ([address]) => {
       const controller = new AbortController();
-      const response = await fetch('wagi/flood', { signal: controller.signal });
+      const response = await fetch(address, { signal: controller.signal });
       await response.body!.getReader().read();
       controller.abort();
-      return (await fetch('wagi/count', { method: 'POST', body: '12' })).json();
     });
-    expect(after).toMatchObject({ bytes: 2 });
+    expect(JSON.parse((await swerve.ask('wagi/count', { method: 'POST', body: '12' })).text)).toMatchObject({ bytes: 2 });
   });
 
   it('cookies: set by a guest they come back to guests, and scripts see all but the HttpOnly ones', async () => {
-    const cookies = ['plain=a b; Path=/', 'secret=s; Path=/; HttpOnly', 'elsewhere=1; Path=/component'];
-    const answer = await fetchIn(panel, answering('wagi', { 'Content-Type': 'text/plain', 'Set-Cookie': cookies }, 'set'));
+    const cookies = ['plain=a b; Path=/', 'secret=s; Path=/; HttpOnly', 'elsewhere=1; Path=/elsewhere'];
+    const answer = await swerve.ask(answering('wagi', { 'Content-Type': 'text/plain', 'Set-Cookie': cookies }, 'set'));
     expect(JSON.stringify(answer)).not.toContain('secret');
-    const sent = async (path: string): Promise<string[]> => JSON.parse((await fetchIn(panel, path)).text).HTTP_COOKIE?.split('; ') ?? [];
-    const visible = () => panel.evaluate(() => document.cookie.split('; '));
+    const sent = async (path: string): Promise<string[]> => JSON.parse((await swerve.ask(path)).text).HTTP_COOKIE?.split('; ') ?? [];
+    const page = await swerve.pageOf('wagi');
+    const visible = () => page.evaluate(() => document.cookie.split('; '));
     expect(await sent('wagi/env')).toEqual(expect.arrayContaining(['plain=a b', 'secret=s']));
     expect(await sent('wagi/env')).not.toContain('elsewhere=1');
     expect(await visible()).toContain('plain=a b');
     expect(await visible()).not.toContain('secret=s');
 
-    await panel.evaluate(() => {
+    await page.evaluate(() => {
       // biome-ignore lint/suspicious/noDocumentCookie: what pages do is what is tested
       document.cookie = 'plain=by script; path=/';
     });
     expect((await sent('wagi/env')).filter((one) => one.startsWith('plain='))).toEqual(['plain=by script']);
 
     const gone = ['plain=; Path=/; Max-Age=0', 'secret=; Path=/; Max-Age=0; HttpOnly'];
-    await fetchIn(panel, answering('wagi', { 'Content-Type': 'text/plain', 'Set-Cookie': gone }, 'gone'));
+    await swerve.ask(answering('wagi', { 'Content-Type': 'text/plain', 'Set-Cookie': gone }, 'gone'));
     expect((await sent('wagi/env')).filter((one) => /^(plain|secret)=/.test(one))).toEqual([]);
     expect((await visible()).filter((one) => one.startsWith('plain='))).toEqual([]);
   });
 
+  it('cookies of one App reach no other, and none of its pages', async () => {
+    const cookies = [`mine=1; Path=${swerve.pathOf('wagi')}`, `hidden=2; Path=${swerve.pathOf('wagi')}; HttpOnly`];
+    await swerve.ask(answering('wagi', { 'Content-Type': 'text/plain', 'Set-Cookie': cookies }, 'set'));
+    expect(JSON.parse((await swerve.ask('wagi/env')).text).HTTP_COOKIE.split('; ')).toEqual(expect.arrayContaining(['mine=1', 'hidden=2']));
+    expect((await swerve.ask('component/headers')).text).not.toMatch(/mine=1|hidden=2/);
+    expect(await (await swerve.pageOf('component')).evaluate(() => document.cookie)).not.toMatch(/mine=1|hidden=2/);
+  });
+
   // Last: in WebKitGTK the loops go on.
   it.each(['misbehave', 'misbehave-http'])('the first piece of what %s answers arrives while it runs on, and the answer breaks off with it', async (app) => {
-    const seen = await panel.evaluate(async (app) => {
-      const response = await fetch(`${app}/loop?late=1`);
+    const seen = await swerve.evaluateAt(`${app}/loop?late=1`, async ([address]) => {
+      const response = await fetch(address);
       const reader = response.body!.getReader();
       const first = await reader.read();
       const end = await reader.read().then(
@@ -132,7 +140,7 @@ describeEngines('HTTP', (swerve) => {
         () => 'broke off',
       );
       return { status: response.status, isPiece: !first.done && first.value.byteLength > 0, end };
-    }, app);
+    });
     expect(seen).toEqual({ status: 200, isPiece: true, end: 'broke off' });
   });
 });

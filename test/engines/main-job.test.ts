@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { fetchJsFile } from '../../scripts/fetch-js-file.mjs';
-import { callApi, createApp, deleteApp, fetchIn, readApp, untilCondition } from '../browser/harness/api.ts';
+import { callApi, createApp, deleteApp, readApp, untilCondition } from '../browser/harness/api.ts';
 import { exampleFile, guestFile, PACKAGED } from '../browser/harness/wasm-files.ts';
 import type { Tab } from './harness/engine.ts';
 import { serveFiles, uploadFile } from './harness/guests.ts';
@@ -77,16 +77,17 @@ describeEngines('a file to an address', (swerve) => {
   });
 
   it.each(EXPECTED)('$path has the same answer as in every engine', async ({ path, body: sent, type, sha256 }) => {
-    const { status, base64 } = await panel.evaluate(
-      async ({ path, sent, type }) => {
+    const { status, base64 } = await swerve.evaluateAt(
+      path,
+      async ([address, { sent, type }]) => {
         const init = sent === undefined ? {} : { method: 'POST', body: sent, headers: { 'content-type': type ?? 'text/plain' } };
-        const response = await fetch(path, init);
+        const response = await fetch(address, init);
         const bytes = new Uint8Array(await response.arrayBuffer());
         let binary = '';
         for (const byte of bytes) binary += String.fromCharCode(byte);
         return { status: response.status, base64: btoa(binary) };
       },
-      { path, sent, type },
+      { sent, type },
     );
     const body = Buffer.from(base64, 'base64');
     expect(createHash('sha256').update(`${status}\n`).update(body).digest('hex'), body.subarray(0, 500).toString()).toBe(sha256);
@@ -96,11 +97,11 @@ describeEngines('a file to an address', (swerve) => {
     const { digest } = await uploadFile(panel, exampleFile('hello-c'));
     await createApp(panel, { name: 'brief', source: { digest }, routes: [{ path: '/brief' }], env: { GREETING: 'Good day' } });
     await untilCondition(panel, 'brief');
-    expect((await fetchIn(panel, 'brief?format=json')).text).toContain('Good day');
+    expect((await swerve.ask('brief?format=json')).text).toContain('Good day');
     const app = await readApp(panel, 'brief');
     await callApi(panel, 'PUT', 'apis/swerve.dev/v1/namespaces/default/apps/brief', { ...app, spec: { ...app.spec, env: { GREETING: 'Good night' } } });
-    expect((await fetchIn(panel, 'brief?format=json')).text).toContain('Good night');
+    expect((await swerve.ask('brief?format=json')).text).toContain('Good night');
     await deleteApp(panel, 'brief');
-    expect((await fetchIn(panel, 'brief')).status).toBe(404);
+    expect((await swerve.ask('brief')).status).toBe(404);
   });
 });

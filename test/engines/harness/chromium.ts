@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { APP_WORKER_PATH } from '../../../src/protocol/app-origin.ts';
 import { stopServiceWorkers } from '../../browser/harness/cdp.ts';
 import { launchBrowser } from '../../browser/harness/launch.ts';
 import type { Engine, Tab } from './engine.ts';
@@ -13,7 +14,11 @@ export async function chromiumEngine(): Promise<Engine> {
   return {
     openTab: async () => new ChromiumTab(await context.newPage()),
     takeErrors: () => errors.splice(0),
-    stopServiceWorkers: async () => stopServiceWorkers(await context.newPage()),
+    async stopServiceWorkers(which) {
+      const page = await context.newPage();
+      await stopServiceWorkers(page, which === 'all' ? undefined : which === 'control' ? '/sw.js' : `/${APP_WORKER_PATH}`);
+      await page.close();
+    },
     lacks: {},
     close,
   };

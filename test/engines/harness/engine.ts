@@ -32,8 +32,8 @@ export interface Engine {
   openTab(): Promise<Tab>;
   /** What pages logged as errors or failed to catch since it was asked last. Null: this engine's protocol does not tell. */
   takeErrors(): string[] | null;
-  /** Stops the service worker as a browser that wants its memory does. Null: this engine's protocol cannot. */
-  readonly stopServiceWorkers: (() => Promise<void>) | null;
+  /** Stops service workers as a browser that wants its memory does: of the control origin, of the Apps' own origins, or all. Null: this engine's protocol cannot. */
+  readonly stopServiceWorkers: ((which: 'control' | 'app' | 'all') => Promise<void>) | null;
   /** What this engine has not got of what tests ask for, each with the reason why they are skipped. */
   readonly lacks: Partial<Record<Ability, string>>;
   /** Ends the browser and deletes its profile. */
