@@ -15,6 +15,8 @@ describeEngines('HTTP', (swerve) => {
       misbehave: { file: exampleFile('misbehave'), limits: { timeoutMs: 2_000 }, restart: { maxRestarts: 100 } },
       'misbehave-http': { file: exampleFile('misbehave-http'), limits: { timeoutMs: 2_000 }, restart: { maxRestarts: 100 } },
     });
+    // What it answers at its root is no page.
+    await swerve.pageOf('wagi', answering('wagi', { 'Content-Type': 'text/html' }, '<!doctype html><title>A page</title>'));
   });
 
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PURGE'])('%s reaches both kinds of guest, with its body', async (method) => {

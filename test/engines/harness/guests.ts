@@ -1,4 +1,4 @@
-import type { AppSpecInput } from '../../../src/core/app.ts';
+import { APP_CONDITIONS, type AppSpecInput } from '../../../src/core/app.ts';
 import type { ModuleReport } from '../../../src/core/module.ts';
 import { createApp, untilCondition } from '../../browser/harness/api.ts';
 import type { Tab } from './engine.ts';
@@ -24,11 +24,17 @@ export async function uploadFile(tab: Tab, path: string): Promise<ModuleReport> 
   return JSON.parse(text) as ModuleReport;
 }
 
+/** Resolves once an App is ready, and so is its origin when it has one of its own. */
+export async function untilServed(panel: Tab, name: string): Promise<void> {
+  const { status } = await untilCondition(panel, name);
+  if (status?.conditions?.some(({ type }) => type === APP_CONDITIONS.originReady)) await untilCondition(panel, name, { type: APP_CONDITIONS.originReady });
+}
+
 /** Creates one App for each entry, named for its key, at `/<key>` unless its spec says otherwise; resolves once all are ready. `file` is the path of its module. */
 export async function serveFiles(panel: Tab, apps: Record<string, { file: string } & Omit<Partial<AppSpecInput>, 'source'>>): Promise<void> {
   for (const [name, { file, ...spec }] of Object.entries(apps)) {
     const { digest } = await uploadFile(panel, file);
     await createApp(panel, { name, routes: [{ path: `/${name}` }], ...spec, source: { digest } });
   }
-  for (const name of Object.keys(apps)) await untilCondition(panel, name);
+  for (const name of Object.keys(apps)) await untilServed(panel, name);
 }

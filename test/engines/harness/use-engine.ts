@@ -5,7 +5,7 @@ import { type App, startApp } from '../../browser/harness/app.ts';
 import { untilControlled, untilStored } from '../../browser/harness/swerve.ts';
 import { waitFor } from '../../browser/harness/wait.ts';
 import { type Ability, type Engine, type EngineName, LAUNCHERS, type Tab } from './engine.ts';
-import { controlUrl, type OriginMode, placeOf } from './origin-mode.ts';
+import { addressIn, type OriginMode } from './origin-mode.ts';
 
 /** The app and one engine for the tests of a `describe`. Usable inside hooks and tests only. */
 export interface EngineUnderTest {
@@ -24,8 +24,8 @@ export interface EngineUnderTest {
   openBlank(): Promise<Tab>;
   /** Opens the panel in a new tab; resolves once the service worker controls it and has stored all of the build. */
   openPanel(): Promise<Tab>;
-  /** A tab whose scripts may ask the App `name`: in path mode any, at its own origin a page of that App. Stays open until `closeTabs()`. */
-  pageOf(name: string): Promise<Tab>;
+  /** A tab whose scripts may ask the App `name`: in path mode any, at its own origin a page of that App, `target` (its root unless given) when none is open yet. Stays open until `closeTabs()`. */
+  pageOf(name: string, target?: string): Promise<Tab>;
   /** What a script of such a page is answered with. */
   ask(target: string, init?: { method?: string; headers?: Record<string, string>; body?: string }): Promise<Answer>;
   /** `fn`'s value in such a page, given the address of `target`. */
@@ -45,7 +45,7 @@ export function skipWithout(ability: Ability, context: TestContext, { engine }: 
 }
 
 /** Each engine, and where Apps are served in it. WebKitGTK: docs/platform-notes. */
-const MODES: Record<EngineName, readonly OriginMode[]> = { Chromium: ['path'], Firefox: ['path'], WebKitGTK: ['path'] };
+const MODES: Record<EngineName, readonly OriginMode[]> = { Chromium: ['path', 'own'], Firefox: ['path', 'own'], WebKitGTK: ['path'] };
 
 /**
  * Runs `tests` once in each engine and mode. Where this machine has not got an engine, its tests are skipped with the
@@ -109,7 +109,7 @@ function startEngine(name: EngineName, isHere: boolean): Started {
 function useMode(started: Started, mode: OriginMode, isHere: boolean): EngineUnderTest {
   const tabs: Tab[] = [];
   const pages = new Map<string, Promise<Tab>>();
-  const url = () => controlUrl(mode, started.app);
+  const url = () => (mode === 'path' ? started.app.url : started.app.siteUrl);
   const openBlank = async (): Promise<Tab> => {
     const tab = await started.engine.openTab();
     tabs.push(tab);
@@ -121,11 +121,11 @@ function useMode(started: Started, mode: OriginMode, isHere: boolean): EngineUnd
     await untilAnswered(tab);
     return tab;
   };
-  const addressOf = (target: string): string => placeOf(target, mode, url());
-  const pageOf = (name: string): Promise<Tab> => {
+  const addressOf = (target: string): string => addressIn(mode, url(), target);
+  const pageOf = (name: string, target = name): Promise<Tab> => {
     // In path mode all Apps have one origin.
     const key = mode === 'path' ? '' : name;
-    const page = pages.get(key) ?? (mode === 'path' ? open('_swerve/') : openAppPage(() => open(addressOf(name))));
+    const page = pages.get(key) ?? (mode === 'path' ? open('_swerve/') : openAppPage(() => open(addressOf(target))));
     pages.set(key, page);
     return page;
   };
@@ -133,7 +133,7 @@ function useMode(started: Started, mode: OriginMode, isHere: boolean): EngineUnd
     mode,
     get app() {
       const { app } = started;
-      return { url: url(), stop: () => app.stop(), restart: (dist?: string) => app.restart(dist) };
+      return { url: url(), siteUrl: app.siteUrl, stop: () => app.stop(), restart: (dist?: string) => app.restart(dist) };
     },
     get engine() {
       return started.engine;
@@ -177,7 +177,7 @@ async function openAppPage(open: () => Promise<Tab>): Promise<Tab> {
   await untilControlled(tab);
   await tab.evaluate((path) => {
     if (document.querySelector(`script[src*="${path}"]`)) return;
-    document.documentElement.append(Object.assign(document.createElement('script'), { src: `/${path}` }));
+    document.documentElement.append(Object.assign(document.createElement('script'), { type: 'module', src: `/${path}` }));
   }, PAGE_SCRIPT_PATH);
   return tab;
 }
