@@ -35,6 +35,9 @@ const EXPECTED: readonly { path: string; body?: string; type?: string; sha256: s
   },
 ];
 
+/** At an origin of its own a guest runs as it does elsewhere; what leads there is another way. So some are asked, none of which tells its path. */
+const EXPECTED_OWN = EXPECTED.filter(({ path, body }) => /^(hello-c|stream-rust|cli)\b/.test(path) || (path === 'hello-rust' && body !== undefined));
+
 describeEngines('a file to an address', (swerve) => {
   let panel: Tab;
   swerve.before(async () => {
@@ -43,9 +46,12 @@ describeEngines('a file to an address', (swerve) => {
       'hello-c': { file: exampleFile('hello-c') },
       'hello-rust': { file: exampleFile('hello-rust') },
       'stream-rust': { file: exampleFile('stream-rust') },
+      cli: { file: guestFile('cli-component') },
+    });
+    if (swerve.mode === 'own') return;
+    await serveFiles(panel, {
       fractal: { file: exampleFile('fractal') },
       qr: { file: exampleFile('qr') },
-      cli: { file: guestFile('cli-component') },
       js: { file: await fetchJsFile() },
       php: {
         file: PACKAGED.phpCgi(),
@@ -76,7 +82,7 @@ describeEngines('a file to an address', (swerve) => {
     await expect(uploadFile(panel, 'package.json')).rejects.toThrow(/answered with 4\d\d/);
   });
 
-  it.each(EXPECTED)('$path has the same answer as in every engine', async ({ path, body: sent, type, sha256 }) => {
+  it.each(swerve.mode === 'own' ? EXPECTED_OWN : EXPECTED)('$path has the same answer as in every engine', async ({ path, body: sent, type, sha256 }) => {
     const { status, base64 } = await swerve.evaluateAt(
       path,
       async ([address, { sent, type }]) => {

@@ -15,7 +15,7 @@ export async function navigationOf(page: Page): Promise<{ status: number; conten
   });
 }
 
-/** Resolves once the document of `page` is an answer and no boot document any more. */
+/** Resolves once the document of `page` is an answer and none of those that stand in for it until there is one. */
 export async function untilAnswered(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.readyState === 'complete' && !document.querySelector('meta[name="swerve-boot"]'));
+  await page.waitForFunction(() => document.readyState === 'complete' && !document.querySelector('meta[name="swerve-boot"], meta[name="swerve-app-origin"]'));
 }

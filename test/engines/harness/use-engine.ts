@@ -182,11 +182,17 @@ async function openAppPage(open: () => Promise<Tab>): Promise<Tab> {
   return tab;
 }
 
-/** Resolves once the tab's document is an answer and no boot document any more. */
+/** Resolves once the tab's document is an answer and none of those that stand in for it until there is one. */
 export async function untilAnswered(tab: Tab): Promise<void> {
   await waitFor(
     'the answer in place of the boot document',
-    () => tab.evaluate(() => document.readyState === 'complete' && location.protocol !== 'about:' && !document.querySelector('meta[name="swerve-boot"]')),
+    () =>
+      tab.evaluate(
+        () =>
+          document.readyState === 'complete' &&
+          location.protocol !== 'about:' &&
+          !document.querySelector('meta[name="swerve-boot"], meta[name="swerve-app-origin"]'),
+      ),
     { deadlineMs: 30_000 },
   );
 }
