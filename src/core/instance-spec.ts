@@ -2,6 +2,25 @@ import type { App, AppFile } from './app.ts';
 import type { Digest } from './ids.ts';
 import type { HandlerAbi, ModuleReport } from './module.ts';
 
+/**
+ * How an instance serves: as its App's handler ABI has it, or by `command`, which is no App's: a request is one run of a
+ * preview 1 command, its body the standard input, the answer the standard output.
+ */
+export type InstanceAbi = HandlerAbi | 'command';
+
+/** A directory that guests find at `path`, beside `files`. */
+export interface InstanceMount {
+  /** Absolute path that the guest sees. */
+  readonly path: string;
+  readonly readOnly: boolean;
+  /** `scratch`: in memory, filled with `files`, a new one for each guest; `maxBytes` bounds the content of all its files together. */
+  readonly source: {
+    readonly kind: 'scratch';
+    readonly files: readonly { readonly path: string; readonly text: string }[];
+    readonly maxBytes: number;
+  };
+}
+
 /** All that a worker needs to know to serve one App. Plain data: it crosses ports. */
 export interface InstanceSpec {
   readonly namespace: string;
@@ -10,12 +29,13 @@ export interface InstanceSpec {
   readonly generation: number;
   readonly digest: Digest;
   readonly format: 'core' | 'component';
-  readonly abi: HandlerAbi;
+  readonly abi: InstanceAbi;
   readonly reuse: boolean;
   /** Full argv when the App sets one; empty: the ABI's own default. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly files: readonly Readonly<AppFile>[];
+  readonly mounts?: readonly InstanceMount[];
   readonly concurrency: number;
   readonly memoryMiB: number;
   readonly timeoutMs: number;

@@ -5,6 +5,7 @@ import { transpilerName } from '../protocol/transpiler.ts';
 import { ArtifactRepository } from '../store/artifacts.ts';
 import { Database } from '../store/database.ts';
 import { ModuleRepository } from '../store/modules.ts';
+import { createCommandHandler } from '../wasi/command/command-handler.ts';
 import type { Handler, HandlerHost } from '../wasi/handler.ts';
 import { compileComponent, createComponentHandler } from '../wasi/preview2/component.ts';
 import { createWagiHandler } from '../wasi/wagi/wagi-handler.ts';
@@ -38,7 +39,8 @@ async function makeCoreHandler(database: Database, spec: InstanceSpec, known: Co
   const compiled = known ?? { [MAIN]: await compile(await readModule(database, spec), spec) };
   const main = compiled[MAIN];
   if (!main) throw new RuntimeError('internal', 'the compiled module is missing');
-  return { handler: createWagiHandler(main, spec, host), compiled: known ? null : compiled };
+  const create = spec.abi === 'command' ? createCommandHandler : createWagiHandler;
+  return { handler: create(main, spec, host), compiled: known ? null : compiled };
 }
 
 async function makeComponentHandler(database: Database, spec: InstanceSpec, known: CompiledModules | null, host: HandlerHost): Promise<MadeHandler> {

@@ -1,45 +1,13 @@
 import type { AppFile } from '../core/app.ts';
 import { wallClockNs } from './clock.ts';
+import { type DirectoryItem, FileError, type FileStat, type FileSystem, type OpenOptions } from './file-system.ts';
 
 /**
- * An in-memory file system: nodes and the operations on them, as POSIX defines them. The preview 1 and the 0.2 host both
+ * A file system in memory: nodes and the operations on them, as POSIX defines them. The preview 1 and the 0.2 host both
  * stand on it and add their own descriptors (position, flags, rights); a node lives on while a descriptor holds it.
- *
- * Every path is relative to a directory that the guest was given and never leads out of it: an absolute path, a `..`
- * above that directory, and a symbolic link that points to either fail with `not-permitted`.
  *
  * One piece although it is long: the operations share the path walk and the bookkeeping of links, times and bytes.
  */
-
-/** `error-code` of wasi:filesystem@0.2, those that a file system in memory can meet. */
-export type FileErrorCode =
-  | 'access'
-  | 'bad-descriptor'
-  | 'busy'
-  | 'exist'
-  | 'file-too-large'
-  | 'insufficient-space'
-  | 'invalid'
-  | 'is-directory'
-  | 'loop'
-  | 'name-too-long'
-  | 'no-entry'
-  | 'not-directory'
-  | 'not-empty'
-  | 'not-permitted'
-  | 'read-only'
-  | 'unsupported';
-
-/** An operation that a guest asked for failed; the host answers the guest with `code` in its interface's own terms. */
-export class FileError extends Error {
-  readonly code: FileErrorCode;
-
-  constructor(code: FileErrorCode, options?: ErrorOptions) {
-    super(code, options);
-    this.name = 'FileError';
-    this.code = code;
-  }
-}
 
 interface NodeBase {
   readonly inode: bigint;
@@ -56,6 +24,8 @@ export interface RegularFile extends NodeBase {
   /** Only the first `sizeBytes` are content. */
   buffer: Uint8Array<ArrayBuffer>;
   sizeBytes: number;
+  /** Descriptors that hold it: its bytes count for as long, names or none. */
+  opens: number;
 }
 
 export interface Directory extends NodeBase {
@@ -71,23 +41,6 @@ export interface SymbolicLink extends NodeBase {
 }
 
 export type FileNode = RegularFile | Directory | SymbolicLink;
-
-/** One name in a directory. Cookies grow with every name that a tree gets and are never used twice, so a listing can go on after names came and went. */
-export interface DirectoryItem {
-  readonly name: string;
-  readonly node: FileNode;
-  readonly cookie: number;
-}
-
-/** How {@link FileTree.open} opens. `write`: the descriptor will be written through. */
-export interface OpenOptions {
-  readonly follow: boolean;
-  readonly create?: boolean;
-  readonly exclusive?: boolean;
-  readonly truncate?: boolean;
-  readonly directory?: boolean;
-  readonly write?: boolean;
-}
 
 /** Where a path leads. */
 interface Place {
@@ -108,8 +61,9 @@ const FIRST_COOKIE = 3;
 
 const encoder = new TextEncoder();
 
-export class FileTree {
+export class FileTree implements FileSystem {
   readonly root: Directory;
+  readonly mayWait = false;
   readonly #maxBytes: number;
   readonly #nowNs: () => bigint;
   #isReadOnly = false;
@@ -124,9 +78,12 @@ export class FileTree {
     this.root = this.#newDirectory(null);
   }
 
-  /** A read-only tree of `files`, each under its absolute path; it may be shared between guests. @throws FileError when two paths contradict each other, for example `/a` and `/a/b` */
-  static fromFiles(files: readonly Readonly<AppFile>[]): FileTree {
-    const tree = new FileTree();
+  /** A tree of `files`, each under its absolute path; read-only unless `isWritable`, and may then be shared between guests. @throws FileError when two paths contradict each other, for example `/a` and `/a/b` */
+  static fromFiles(
+    files: readonly Readonly<AppFile>[],
+    { isWritable = false, maxBytes }: { isWritable?: boolean; maxBytes?: number } = {},
+  ): FileTree {
+    const tree = new FileTree(maxBytes === undefined ? {} : { maxBytes });
     for (const { path, ...content } of files) {
       const names = path.split('/').filter((name) => name !== '' && name !== '.');
       let directory = tree.root;
@@ -137,24 +94,22 @@ export class FileTree {
       }
       const file = tree.open(directory, names.at(-1) ?? '', { follow: false, create: true, exclusive: true, write: true });
       if (file.kind === 'regular-file') tree.write(file, 0, bytesOf(content));
+      tree.close(file);
     }
-    tree.#isReadOnly = true;
+    tree.#isReadOnly = !isWritable;
     return tree;
   }
 
-  /** True: every change fails with `read-only`. */
   get isReadOnly(): boolean {
     return this.#isReadOnly;
   }
 
-  /** The node at `path`. @throws FileError `no-entry`, … */
   lookup(base: Directory, path: string, follow: boolean): FileNode {
     const { node } = this.#resolve(base, path, follow);
     if (!node) throw new FileError('no-entry');
     return node;
   }
 
-  /** The file or directory at `path`, made when `create` says so. @throws FileError */
   open(base: Directory, path: string, options: OpenOptions): RegularFile | Directory {
     if (options.create && options.directory) throw new FileError('invalid');
     const isExclusive = options.create === true && options.exclusive === true;
@@ -163,7 +118,7 @@ export class FileTree {
     if (!node) {
       if (!options.create) throw new FileError('no-entry');
       if (place.mustBeDirectory) throw new FileError('is-directory');
-      const file: RegularFile = { kind: 'regular-file', ...this.#newNode(), buffer: new Uint8Array(0), sizeBytes: 0 };
+      const file: RegularFile = { kind: 'regular-file', ...this.#newNode(), buffer: new Uint8Array(0), sizeBytes: 0, opens: 1 };
       this.#insert(place, file);
       return file;
     }
@@ -176,32 +131,46 @@ export class FileTree {
     if (options.directory) throw new FileError('not-directory');
     if (options.write || options.truncate) this.#assertWritable();
     if (options.truncate) this.resize(node, 0);
+    node.opens += 1;
     return node;
   }
 
-  /** Up to `maxBytes` of `file` from `offset`: a view, valid until the file changes; empty at its end. */
+  close(node: RegularFile | Directory): void {
+    if (node.kind === 'directory') return;
+    node.opens -= 1;
+    this.#freeUnreachable(node);
+  }
+
+  stat(node: FileNode): FileStat {
+    const { kind, inode, links, accessedNs, modifiedNs, changedNs } = node;
+    return { kind, inode, links, sizeBytes: nodeSizeBytes(node), accessedNs, modifiedNs, changedNs };
+  }
+
+  parentOf(directory: Directory): Directory {
+    return directory.parent ?? directory;
+  }
+
   read(file: RegularFile, offset: number, maxBytes: number): Uint8Array<ArrayBuffer> {
     const start = Math.min(offset, file.sizeBytes);
     return file.buffer.subarray(start, Math.min(start + maxBytes, file.sizeBytes));
   }
 
-  /** Copies `bytes` into `file` at `offset`, whole; a gap is filled with zeros. @throws FileError `read-only`, `file-too-large`, `insufficient-space` */
-  write(file: RegularFile, offset: number, bytes: Uint8Array): void {
+  write(file: RegularFile, offset: number | 'end', bytes: Uint8Array): number {
     this.#assertWritable();
-    if (bytes.length === 0) return;
-    if (offset + bytes.length > file.sizeBytes) this.#setSize(file, offset + bytes.length);
-    file.buffer.set(bytes, offset);
+    const start = offset === 'end' ? file.sizeBytes : offset;
+    if (bytes.length === 0) return start;
+    if (start + bytes.length > file.sizeBytes) this.#setSize(file, start + bytes.length);
+    file.buffer.set(bytes, start);
     this.#touch(file);
+    return start + bytes.length;
   }
 
-  /** Cuts `file` or fills it up with zeros. @throws FileError as {@link write} */
   resize(file: RegularFile, sizeBytes: number): void {
     this.#assertWritable();
     this.#setSize(file, sizeBytes);
     this.#touch(file);
   }
 
-  /** Sets the times that are given. @throws FileError `read-only` */
   setTimes(node: FileNode, times: { accessedNs?: bigint; modifiedNs?: bigint }): void {
     this.#assertWritable();
     node.accessedNs = times.accessedNs ?? node.accessedNs;
@@ -209,10 +178,14 @@ export class FileTree {
     node.changedNs = this.#nowNs();
   }
 
-  /** The items of `directory` in the order they were made, without `.` and `..`; those after `cookie` when it is given. */
+  /** Memory is as safe as these files get. */
+  sync(): void {}
+
+  /** In the order they were made. */
   *list(directory: Directory, cookie = 0): Generator<DirectoryItem> {
+    if (directory.links === 0) throw new FileError('no-entry');
     for (const [name, entry] of directory.entries) {
-      if (entry.cookie > cookie) yield { name, node: entry.node, cookie: entry.cookie };
+      if (entry.cookie > cookie) yield { name, kind: entry.node.kind, inode: entry.node.inode, cookie: entry.cookie };
     }
   }
 
@@ -233,7 +206,6 @@ export class FileTree {
     this.#remove(place, place.node);
   }
 
-  /** Removes a file or symbolic link. @throws FileError `is-directory` */
   unlink(base: Directory, path: string): void {
     const place = this.#resolve(base, path, false);
     if (!place.node) throw new FileError('no-entry');
@@ -241,7 +213,6 @@ export class FileTree {
     this.#remove(place, place.node);
   }
 
-  /** Gives a file or symbolic link a second name (a hard link). */
   link(fromBase: Directory, fromPath: string, follow: boolean, toBase: Directory, toPath: string): void {
     const node = this.lookup(fromBase, fromPath, follow);
     const place = this.#resolve(toBase, toPath, false);
@@ -264,14 +235,12 @@ export class FileTree {
     this.#insert(place, { kind: 'symbolic-link', ...this.#newNode(), target });
   }
 
-  /** The text of the symbolic link at `path`. @throws FileError `invalid` when it is none */
   readlink(base: Directory, path: string): string {
     const node = this.lookup(base, path, false);
     if (node.kind !== 'symbolic-link') throw new FileError('invalid');
     return node.target;
   }
 
-  /** POSIX `rename`: replaces a file, or an empty directory by a directory. */
   rename(fromBase: Directory, fromPath: string, toBase: Directory, toPath: string): void {
     const from = this.#resolve(fromBase, fromPath, false);
     const to = this.#resolve(toBase, toPath, false);
@@ -378,13 +347,16 @@ export class FileTree {
     node.links -= 1;
     node.changedNs = this.#nowNs();
     if (node.kind === 'directory') node.parent = null;
-    // Descriptors may still hold the bytes, but they can no longer be counted once the guest has closed those.
-    if (node.kind === 'regular-file' && node.links === 0) this.#usedBytes -= node.sizeBytes;
+    if (node.kind === 'regular-file') this.#freeUnreachable(node);
+  }
+
+  #freeUnreachable(file: RegularFile): void {
+    if (file.links === 0 && file.opens === 0) this.#usedBytes -= file.sizeBytes;
   }
 
   #setSize(file: RegularFile, sizeBytes: number): void {
     if (sizeBytes > MAX_FILE_BYTES) throw new FileError('file-too-large');
-    const growthBytes = file.links > 0 ? sizeBytes - file.sizeBytes : 0;
+    const growthBytes = sizeBytes - file.sizeBytes;
     if (growthBytes > 0 && this.#usedBytes + growthBytes > this.#maxBytes) throw new FileError('insufficient-space');
     if (sizeBytes > file.buffer.length) {
       file.buffer = grown(file.buffer.subarray(0, file.sizeBytes), sizeBytes);
@@ -428,8 +400,8 @@ function grown(content: Uint8Array<ArrayBuffer>, sizeBytes: number): Uint8Array<
   }
 }
 
-/** Size in bytes as `stat` reports it: of a symbolic link the length of its text, of a directory 0. */
-export function nodeSizeBytes(node: FileNode): number {
+/** Size in bytes as `stat` tells it. */
+function nodeSizeBytes(node: FileNode): number {
   if (node.kind === 'regular-file') return node.sizeBytes;
   return node.kind === 'symbolic-link' ? encoder.encode(node.target).length : 0;
 }

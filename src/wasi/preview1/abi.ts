@@ -5,6 +5,9 @@ export const FILETYPE = { unknown: 0, characterDevice: 2, directory: 3, regularF
 export const FDFLAGS = { append: 1, dsync: 2, nonblock: 4, rsync: 8, sync: 16 } as const;
 export const FSTFLAGS = { atim: 1, atimNow: 2, mtim: 4, mtimNow: 8 } as const;
 export const OFLAGS = { creat: 1, directory: 2, excl: 4, trunc: 8 } as const;
+/** Flags outside of these are answered with EINVAL. */
+export const ALL_FDFLAGS = FDFLAGS.append | FDFLAGS.dsync | FDFLAGS.nonblock | FDFLAGS.rsync | FDFLAGS.sync;
+export const ALL_OFLAGS = OFLAGS.creat | OFLAGS.directory | OFLAGS.excl | OFLAGS.trunc;
 export const WHENCE = { set: 0, cur: 1, end: 2 } as const;
 export const EVENTTYPE = { clock: 0, fdRead: 1, fdWrite: 2 } as const;
 export const LOOKUP_SYMLINK_FOLLOW = 1;

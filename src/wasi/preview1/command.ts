@@ -1,7 +1,7 @@
 import { RuntimeError } from '../../core/errors.ts';
 import { promising } from '../jspi.ts';
 import { Guest, GuestCancelled, GuestExit, type GuestInputs } from './guest.ts';
-import { createPreview1Imports, type GuestSlot, PREVIEW1_FUNCTIONS, PREVIEW1_MODULE } from './imports.ts';
+import { createPreview1Imports, type GuestSlot, PREVIEW1_FUNCTIONS, PREVIEW1_MODULE, type Waiting } from './imports.ts';
 
 /** How a command ended. `trap`: wasm stopped by itself or threw; `error` is what came out of it. */
 export type CommandOutcome =
@@ -27,7 +27,8 @@ export interface Command {
 }
 
 /** `module` as a command. @throws RuntimeError `module-invalid` when it is none, or imports what preview 1 does not have */
-export function createCommand(module: WebAssembly.Module, canSuspend: boolean): Command {
+export function createCommand(module: WebAssembly.Module, waiting: Waiting): Command {
+  const { canSuspend } = waiting;
   const names: string[] = [];
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     if (from !== PREVIEW1_MODULE || !Object.hasOwn(PREVIEW1_FUNCTIONS, name)) {
@@ -52,7 +53,7 @@ export function createCommand(module: WebAssembly.Module, canSuspend: boolean): 
   return {
     instantiate() {
       const slot: GuestSlot = { guest: null };
-      const instance = instantiate(module, { [PREVIEW1_MODULE]: createPreview1Imports(names, slot, canSuspend) });
+      const instance = instantiate(module, { [PREVIEW1_MODULE]: createPreview1Imports(names, slot, waiting) });
       const { memory, _start: start } = instance.exports as { memory: WebAssembly.Memory; _start: () => void };
       return {
         get memoryBytes() {
@@ -70,6 +71,10 @@ export function createCommand(module: WebAssembly.Module, canSuspend: boolean): 
           } catch (error) {
             if (error instanceof RuntimeError) throw error;
             return outcomeOf(error) ?? outcomeOf(guest.ended) ?? { kind: 'trap', error };
+          } finally {
+            const closing = guest.descriptors.closeFiles();
+            // Not for nothing: to await what is no promise costs a turn too.
+            if (closing instanceof Promise) await closing;
           }
         },
       };

@@ -1,5 +1,6 @@
 import type { ByteSink, ByteSource } from '../bytes.ts';
-import type { Directory, FileTree, RegularFile } from '../files.ts';
+import type { DirectoryRef, FileRef, FileSystem, Preopen } from '../file-system.ts';
+import type { Soon } from '../soon.ts';
 import { DIRECTORY_RIGHTS, FILE_RIGHTS, STREAM_INPUT_RIGHTS, STREAM_OUTPUT_RIGHTS } from './abi.ts';
 import { ERRNO, WasiError } from './errno.ts';
 
@@ -23,15 +24,15 @@ export interface OutputDescriptor extends DescriptorBase {
 
 export interface FileDescriptor extends DescriptorBase {
   readonly kind: 'file';
-  readonly tree: FileTree;
-  readonly node: RegularFile;
+  readonly files: FileSystem;
+  readonly node: FileRef;
   position: number;
 }
 
 export interface DirectoryDescriptor extends DescriptorBase {
   readonly kind: 'directory';
-  readonly tree: FileTree;
-  readonly node: Directory;
+  readonly files: FileSystem;
+  readonly node: DirectoryRef;
   /** UTF-8 name under which the guest was given it; null: opened by the guest. */
   readonly preopenName: Uint8Array | null;
 }
@@ -46,11 +47,11 @@ export function outputDescriptor(sink: ByteSink): OutputDescriptor {
   return { kind: 'output', sink, rights: STREAM_OUTPUT_RIGHTS, inheritingRights: 0n, flags: 0 };
 }
 
-export function preopenDescriptor(tree: FileTree, name: string): DirectoryDescriptor {
+export function preopenDescriptor({ files, name }: Preopen): DirectoryDescriptor {
   return {
     kind: 'directory',
-    tree,
-    node: tree.root,
+    files,
+    node: files.root,
     preopenName: new TextEncoder().encode(name),
     rights: DIRECTORY_RIGHTS,
     inheritingRights: DIRECTORY_RIGHTS | FILE_RIGHTS,
@@ -94,28 +95,54 @@ export class DescriptorTable {
     return descriptor;
   }
 
+  /** Asked before something is opened or made, so that nothing is that then gets no number. @throws WasiError EMFILE */
+  assertRoom(): void {
+    if (this.#free() >= MAX_DESCRIPTORS) throw new WasiError(ERRNO.mfile);
+  }
+
   add(descriptor: Descriptor): number {
-    let fd = this.#open.indexOf(undefined);
-    if (fd === -1) fd = this.#open.length;
-    if (fd >= MAX_DESCRIPTORS) throw new WasiError(ERRNO.mfile);
+    const fd = this.#free();
     this.#open[fd] = descriptor;
     return fd;
   }
 
-  close(fd: number): void {
+  #free(): number {
+    const fd = this.#open.indexOf(undefined);
+    return fd === -1 ? this.#open.length : fd;
+  }
+
+  close(fd: number): Soon<void> {
     const descriptor = this.get(fd);
     this.#open[fd >>> 0] = undefined;
-    if (descriptor.kind === 'input') descriptor.source.cancel();
-    if (descriptor.kind === 'output') descriptor.sink.close();
+    return letGo(descriptor);
   }
 
   /** Moves `from` to the number `to`, closing what was open there. @throws WasiError EBADF when either is not open */
-  renumber(from: number, to: number): void {
+  renumber(from: number, to: number): Soon<void> {
     const descriptor = this.get(from);
-    this.get(to);
+    const replaced = this.get(to);
     if (from >>> 0 === to >>> 0) return;
-    this.close(to);
     this.#open[to >>> 0] = descriptor;
     this.#open[from >>> 0] = undefined;
+    return letGo(replaced);
   }
+
+  /** Closes the files and directories that the guest left open; the streams are their owner's. Never fails: what was acknowledged is kept without it. */
+  closeFiles(): Soon<unknown> {
+    const left = this.#open.filter((descriptor) => descriptor?.kind === 'file' || descriptor?.kind === 'directory');
+    this.#open.length = 0;
+    const closings = left.flatMap((descriptor) => {
+      const closing = descriptor && letGo(descriptor);
+      return closing instanceof Promise ? closing : [];
+    });
+    return closings.length > 0 ? Promise.allSettled(closings) : undefined;
+  }
+}
+
+function letGo(descriptor: Descriptor): Soon<void> {
+  if (descriptor.kind === 'input') return descriptor.source.cancel();
+  if (descriptor.kind === 'output') return descriptor.sink.close();
+  // A preopen was given to the guest, not opened by it.
+  if (descriptor.kind === 'directory' && descriptor.preopenName !== null) return;
+  return descriptor.files.close(descriptor.node);
 }

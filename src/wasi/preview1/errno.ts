@@ -1,4 +1,4 @@
-import { FileError, type FileErrorCode } from '../files.ts';
+import { FileError, type FileErrorCode } from '../file-system.ts';
 
 /** `errno` of wasi_snapshot_preview1, the values this host answers with. Spec: WASI legacy/preview1/docs.md, "errno". */
 export const ERRNO = {
@@ -7,6 +7,7 @@ export const ERRNO = {
   again: 6,
   badf: 8,
   busy: 10,
+  dquot: 19,
   exist: 20,
   fault: 21,
   fbig: 22,
@@ -53,6 +54,7 @@ const FROM_FILE_ERROR: Record<FileErrorCode, Errno> = {
   'file-too-large': ERRNO.fbig,
   'insufficient-space': ERRNO.nospc,
   invalid: ERRNO.inval,
+  io: ERRNO.io,
   'is-directory': ERRNO.isdir,
   loop: ERRNO.loop,
   'name-too-long': ERRNO.nametoolong,
@@ -60,6 +62,7 @@ const FROM_FILE_ERROR: Record<FileErrorCode, Errno> = {
   'not-directory': ERRNO.notdir,
   'not-empty': ERRNO.notempty,
   'not-permitted': ERRNO.perm,
+  quota: ERRNO.dquot,
   'read-only': ERRNO.rofs,
   unsupported: ERRNO.notsup,
 };

@@ -1,27 +1,33 @@
 import { wallClockNs } from '../clock.ts';
-import { type Directory, type DirectoryItem, FileError, type FileNode, nodeSizeBytes } from '../files.ts';
-import { FDFLAGS, FILETYPE, FSTFLAGS, PREOPENTYPE_DIR, RIGHT, WHENCE } from './abi.ts';
+import type { DirectoryItem } from '../file-system.ts';
+import { andThen, type Soon } from '../soon.ts';
+import { ALL_FDFLAGS, FDFLAGS, FILETYPE, FSTFLAGS, PREOPENTYPE_DIR, RIGHT, WHENCE } from './abi.ts';
+import type { Descriptor } from './descriptors.ts';
 import { ERRNO, WasiError } from './errno.ts';
 import type { Guest } from './guest.ts';
-import type { GuestMemory } from './guest-memory.ts';
+import { FILESTAT_BYTES, FILETYPES, putFilestat, putU32, succeeded } from './results.ts';
 import { readFile, writeFile } from './stream-functions.ts';
 
 const FDSTAT_BYTES = 24;
-const FILESTAT_BYTES = 64;
 const DIRENT_BYTES = 24;
-const ALL_FDFLAGS = FDFLAGS.append | FDFLAGS.dsync | FDFLAGS.nonblock | FDFLAGS.rsync | FDFLAGS.sync;
 const MAX_ADVICE = 5;
-/** Listing cookies of `.` and `..`; those of real names begin after them (files.ts). */
+/** Listing cookies of `.` and `..`; those of real names begin after them (file-system.ts). */
 const COOKIE_SELF = 1;
 const COOKIE_PARENT = 2;
 
-const FILETYPES = { 'regular-file': FILETYPE.regularFile, directory: FILETYPE.directory, 'symbolic-link': FILETYPE.symbolicLink } as const;
-
 const encoder = new TextEncoder();
 
-/** Everything on open descriptors that never waits. */
+/** Everything on open descriptors but `fd_read` and `fd_write`: waits only where their file system does. */
 export function fdFunctions(guest: Guest) {
   const { memory, descriptors } = guest;
+
+  const tell = (fd: number, resultPointer: number) => {
+    const descriptor = descriptors.file(fd);
+    // `fd_seek` implies `fd_tell`.
+    if ((descriptor.rights & (RIGHT.fdTell | RIGHT.fdSeek)) === 0n) throw new WasiError(ERRNO.notcapable);
+    memory.setU64(resultPointer, BigInt(descriptor.position));
+    return ERRNO.success;
+  };
 
   return {
     fd_advise(fd: number, offset: bigint, length: bigint, advice: number) {
@@ -31,28 +37,19 @@ export function fdFunctions(guest: Guest) {
     },
 
     fd_allocate(fd: number, offset: bigint, length: bigint) {
-      const { tree, node } = descriptors.file(fd, RIGHT.fdAllocate);
+      const { files, node } = descriptors.file(fd, RIGHT.fdAllocate);
       if (offset < 0n || length <= 0n) throw new WasiError(ERRNO.inval);
       const end = toOffset(offset + length, ERRNO.fbig);
-      if (end > node.sizeBytes) tree.resize(node, end);
-      return ERRNO.success;
+      return succeeded(andThen(files.stat(node), ({ sizeBytes }) => (end > sizeBytes ? files.resize(node, end) : undefined)));
     },
 
     fd_close(fd: number) {
-      descriptors.close(fd);
-      return ERRNO.success;
+      return succeeded(descriptors.close(fd));
     },
 
-    /** Memory is as safe as these files get, so both kinds of sync have nothing to do. */
-    fd_datasync(fd: number) {
-      descriptors.get(fd);
-      return ERRNO.success;
-    },
+    fd_datasync: (fd: number) => succeeded(sync(descriptors.get(fd, RIGHT.fdDatasync), 'data')),
 
-    fd_sync(fd: number) {
-      descriptors.get(fd);
-      return ERRNO.success;
-    },
+    fd_sync: (fd: number) => succeeded(sync(descriptors.get(fd, RIGHT.fdSync), 'all')),
 
     fd_fdstat_get(fd: number, pointer: number) {
       const descriptor = descriptors.get(fd);
@@ -88,30 +85,28 @@ export function fdFunctions(guest: Guest) {
         memory.bytes(pointer, FILESTAT_BYTES).fill(0);
         memory.setU64(pointer + 24, 1n);
       } else {
-        putFilestat(memory, pointer, descriptor.node);
+        memory.assertHolds(pointer, FILESTAT_BYTES);
+        return andThen(descriptor.files.stat(descriptor.node), (stat) => putFilestat(memory, pointer, guest.deviceOf(descriptor.files), stat));
       }
       return ERRNO.success;
     },
 
     fd_filestat_set_size(fd: number, size: bigint) {
-      const { tree, node } = descriptors.file(fd, RIGHT.fdFilestatSetSize);
-      tree.resize(node, toOffset(size, ERRNO.fbig));
-      return ERRNO.success;
+      const { files, node } = descriptors.file(fd, RIGHT.fdFilestatSetSize);
+      return succeeded(files.resize(node, toOffset(size, ERRNO.fbig)));
     },
 
     fd_filestat_set_times(fd: number, accessedNs: bigint, modifiedNs: bigint, flags: number) {
       const descriptor = descriptors.get(fd, RIGHT.fdFilestatSetTimes);
       if (descriptor.kind === 'input' || descriptor.kind === 'output') throw new WasiError(ERRNO.inval);
-      descriptor.tree.setTimes(descriptor.node, timesFrom(accessedNs, modifiedNs, flags));
-      return ERRNO.success;
+      return succeeded(descriptor.files.setTimes(descriptor.node, timesFrom(accessedNs, modifiedNs, flags)));
     },
 
     fd_pread(fd: number, iovecsPointer: number, iovecsLength: number, offset: bigint, readPointer: number) {
       const descriptor = descriptors.file(fd, RIGHT.fdRead | RIGHT.fdSeek);
       const iovecs = memory.iovecs(iovecsPointer, iovecsLength);
       memory.assertHolds(readPointer, 4);
-      memory.setU32(readPointer, readFile(guest, descriptor, toOffset(offset, ERRNO.inval), iovecs));
-      return ERRNO.success;
+      return andThen(readFile(guest, descriptor, toOffset(offset, ERRNO.inval), iovecs), (lengthBytes) => putU32(memory, readPointer, lengthBytes));
     },
 
     /** With `append` the bytes go to the end, as Linux has it. */
@@ -121,8 +116,7 @@ export function fdFunctions(guest: Guest) {
       memory.assertHolds(writtenPointer, 4);
       const start = toOffset(offset, ERRNO.fbig);
       const isAppending = (descriptor.flags & FDFLAGS.append) !== 0;
-      memory.setU32(writtenPointer, writeFile(guest, descriptor, isAppending ? descriptor.node.sizeBytes : start, iovecs));
-      return ERRNO.success;
+      return andThen(writeFile(guest, descriptor, isAppending ? 'end' : start, iovecs), ({ lengthBytes }) => putU32(memory, writtenPointer, lengthBytes));
     },
 
     /** EBADF for everything but a preopen: wasi-libc counts the preopens up to the first EBADF and gives up on any other errno. */
@@ -141,55 +135,46 @@ export function fdFunctions(guest: Guest) {
     },
 
     fd_readdir(fd: number, pointer: number, length: number, cookie: bigint, usedPointer: number) {
-      const { tree, node } = descriptors.directory(fd, RIGHT.fdReaddir);
+      const { files, node } = descriptors.directory(fd, RIGHT.fdReaddir);
       const buffer = memory.bytes(pointer, length);
       memory.assertHolds(usedPointer, 4);
       const after = toOffset(cookie, ERRNO.inval);
-      let used = 0;
-      for (const item of itemsOf(node, tree.list(node, after), after)) {
-        if (used === buffer.length) break;
-        used += putCut(buffer, used, direntBytes(item));
-      }
-      memory.setU32(usedPointer, used);
-      return ERRNO.success;
+      return andThen(files.list(node, after), (items) =>
+        andThen(files.parentOf(node), ({ inode: parentInode }) => {
+          let used = 0;
+          for (const item of withDots(items, after, node.inode, parentInode)) {
+            if (used === buffer.length) break;
+            used += putCut(buffer, used, direntBytes(item));
+          }
+          return putU32(memory, usedPointer, used);
+        }),
+      );
     },
 
-    fd_renumber(from: number, to: number) {
-      descriptors.renumber(from, to);
-      return ERRNO.success;
-    },
+    fd_renumber: (from: number, to: number) => succeeded(descriptors.renumber(from, to)),
 
     fd_seek(fd: number, offset: bigint, whence: number, resultPointer: number) {
       // Asking where it stands needs less than moving it.
-      const right = offset === 0n && whence === WHENCE.cur ? RIGHT.fdTell : RIGHT.fdSeek;
-      const descriptor = descriptors.file(fd, right);
-      const bases = [0, descriptor.position, descriptor.node.sizeBytes];
-      const base = bases[whence];
-      if (base === undefined) throw new WasiError(ERRNO.inval);
-      const position = toOffset(BigInt(base) + offset, ERRNO.inval);
-      memory.setU64(resultPointer, BigInt(position));
-      descriptor.position = position;
-      return ERRNO.success;
+      if (offset === 0n && whence === WHENCE.cur) return tell(fd, resultPointer);
+      const descriptor = descriptors.file(fd, RIGHT.fdSeek);
+      const moveFrom = (base: number) => {
+        const position = toOffset(BigInt(base) + offset, ERRNO.inval);
+        memory.setU64(resultPointer, BigInt(position));
+        descriptor.position = position;
+        return ERRNO.success;
+      };
+      if (whence === WHENCE.set) return moveFrom(0);
+      if (whence === WHENCE.cur) return moveFrom(descriptor.position);
+      if (whence === WHENCE.end) return andThen(descriptor.files.stat(descriptor.node), ({ sizeBytes }) => moveFrom(sizeBytes));
+      throw new WasiError(ERRNO.inval);
     },
 
-    fd_tell(fd: number, resultPointer: number) {
-      memory.setU64(resultPointer, BigInt(descriptors.file(fd, RIGHT.fdTell).position));
-      return ERRNO.success;
-    },
+    fd_tell: tell,
   };
 }
 
-/** `filestat` at `pointer`. One file system, so device 1 always. */
-export function putFilestat(memory: GuestMemory, pointer: number, node: FileNode): void {
-  memory.bytes(pointer, FILESTAT_BYTES).fill(0);
-  memory.setU64(pointer, 1n);
-  memory.setU64(pointer + 8, node.inode);
-  memory.setU8(pointer + 16, FILETYPES[node.kind]);
-  memory.setU64(pointer + 24, BigInt(node.links));
-  memory.setU64(pointer + 32, BigInt(nodeSizeBytes(node)));
-  memory.setU64(pointer + 40, node.accessedNs);
-  memory.setU64(pointer + 48, node.modifiedNs);
-  memory.setU64(pointer + 56, node.changedNs);
+function sync(descriptor: Descriptor, what: 'data' | 'all'): Soon<void> {
+  if (descriptor.kind === 'file' || descriptor.kind === 'directory') return descriptor.files.sync(descriptor.node, what);
 }
 
 /** The times that `fstflags` asks to set. @throws WasiError EINVAL for flags that contradict each other or do not exist */
@@ -218,21 +203,20 @@ function preopenName(guest: Guest, fd: number): Uint8Array {
   return descriptor.preopenName;
 }
 
-function* itemsOf(directory: Directory, items: Iterable<DirectoryItem>, after: number): Generator<DirectoryItem> {
-  if (directory.links === 0) throw new FileError('no-entry');
-  if (after < COOKIE_SELF) yield { name: '.', node: directory, cookie: COOKIE_SELF };
-  if (after < COOKIE_PARENT) yield { name: '..', node: directory.parent ?? directory, cookie: COOKIE_PARENT };
+function* withDots(items: Iterable<DirectoryItem>, after: number, inode: bigint, parentInode: bigint): Generator<DirectoryItem> {
+  if (after < COOKIE_SELF) yield { name: '.', kind: 'directory', inode, cookie: COOKIE_SELF };
+  if (after < COOKIE_PARENT) yield { name: '..', kind: 'directory', inode: parentInode, cookie: COOKIE_PARENT };
   yield* items;
 }
 
-function direntBytes({ name, node, cookie }: DirectoryItem): Uint8Array {
+function direntBytes({ name, kind, inode, cookie }: DirectoryItem): Uint8Array {
   const nameBytes = encoder.encode(name);
   const bytes = new Uint8Array(DIRENT_BYTES + nameBytes.length);
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, BigInt(cookie), true);
-  view.setBigUint64(8, node.inode, true);
+  view.setBigUint64(8, inode, true);
   view.setUint32(16, nameBytes.length, true);
-  view.setUint8(20, FILETYPES[node.kind]);
+  view.setUint8(20, FILETYPES[kind]);
   bytes.set(nameBytes, DIRENT_BYTES);
   return bytes;
 }

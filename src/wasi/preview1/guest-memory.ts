@@ -27,6 +27,10 @@ export class GuestMemory {
     this.#view = new DataView(this.#bytes.buffer);
   }
 
+  get sizeBytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
   /** A view of `length` bytes, valid until the guest runs again. @throws WasiError EFAULT */
   bytes(pointer: number, length: number): Uint8Array<ArrayBuffer> {
     const start = this.#locate(pointer, length);

@@ -1,8 +1,9 @@
 import type { ByteSink, ByteSource } from '../bytes.ts';
 import { cannotWait } from '../cancellation.ts';
 import { monotonicNs } from '../clock.ts';
-import type { FileTree } from '../files.ts';
+import type { FileSystem, Preopen } from '../file-system.ts';
 import type { Block } from '../handler.ts';
+import type { Soon } from '../soon.ts';
 import { DescriptorTable, inputDescriptor, outputDescriptor, preopenDescriptor } from './descriptors.ts';
 import { ERRNO, type Errno } from './errno.ts';
 import { GuestMemory } from './guest-memory.ts';
@@ -15,7 +16,7 @@ export interface GuestInputs {
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
   /** Directories given to the guest, each under its absolute name. */
-  readonly preopens: readonly { readonly name: string; readonly tree: FileTree }[];
+  readonly preopens: readonly Preopen[];
   /** Ends the guest at its next wait, read or write. */
   readonly signal: AbortSignal;
   /** How it waits where it cannot be suspended. */
@@ -70,7 +71,7 @@ export class Guest {
       inputDescriptor(inputs.stdin),
       outputDescriptor(inputs.stdout),
       outputDescriptor(inputs.stderr),
-      ...inputs.preopens.map(({ tree, name }) => preopenDescriptor(tree, name)),
+      ...inputs.preopens.map(preopenDescriptor),
     ]);
   }
 
@@ -82,6 +83,11 @@ export class Guest {
   get environ(): EncodedStrings {
     this.#environ ??= encodeStrings(this.#inputs.env.map(([name, value]) => `${name}=${value}`));
     return this.#environ;
+  }
+
+  /** `st_dev` of a file system: inodes are its own. */
+  deviceOf(files: FileSystem): bigint {
+    return BigInt(this.#inputs.preopens.findIndex((preopen) => preopen.files === files) + 1);
   }
 
   report(text: string): void {
@@ -109,7 +115,7 @@ export class Guest {
    * Success once `isDone`, which is asked first, and again after each of `events` and after `timeoutMs`: a promise of it where
    * the guest can be suspended, else the thread is blocked meanwhile. @throws GuestCancelled, and what `isDone` throws
    */
-  until(isDone: () => boolean, events: () => readonly Promise<void>[], timeoutMs: () => number | null = () => null): Errno | Promise<Errno> {
+  until(isDone: () => boolean, events: () => readonly Promise<void>[], timeoutMs: () => number | null = () => null): Soon<Errno> {
     if (isDone()) return ERRNO.success;
     if (!this.#canSuspend) {
       const { block } = this.#inputs;

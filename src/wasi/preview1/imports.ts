@@ -1,4 +1,6 @@
+import { cannotWait } from '../cancellation.ts';
 import { suspending } from '../jspi.ts';
+import type { Soon } from '../soon.ts';
 import { toErrno } from './errno.ts';
 import { fdFunctions } from './fd-functions.ts';
 import type { Guest } from './guest.ts';
@@ -70,10 +72,22 @@ export function preview1Support(name: string): 'granted' | 'denied' | 'unknown' 
   return PREVIEW1_FUNCTIONS[name] === 'sockets' ? 'denied' : 'granted';
 }
 
-type HostFunction = (...args: never[]) => number | Promise<number>;
+type HostFunction = (...args: never[]) => Soon<number>;
 
 /** Those that may have to wait; only they are wrapped, for a suspendable call costs more than a plain one. */
 const WAITING = new Set(['fd_read', 'fd_write', 'poll_oneoff']);
+/** Those that wait where a file system does, beside all of `files`. */
+const WAITING_FOR_FILES = new Set(['fd_close', 'fd_filestat_get', 'fd_renumber', 'fd_seek']);
+
+/** How a guest may wait. `forFiles`: one of its file systems may (`FileSystem.mayWait`). */
+export interface Waiting {
+  readonly canSuspend: boolean;
+  readonly forFiles: boolean;
+}
+
+function mayWait(name: string, { forFiles }: Waiting): boolean {
+  return WAITING.has(name) || (forFiles && (PREVIEW1_FUNCTIONS[name] === 'files' || WAITING_FOR_FILES.has(name)));
+}
 
 /** Where the imports of one instance find the guest that they work for: unset until the instance is run. */
 export interface GuestSlot {
@@ -84,7 +98,7 @@ export interface GuestSlot {
  * The imports of one instance: the functions in `names`, working for whatever `slot.guest` is at the time of the call, so
  * that an instance can be made before its request is there. They answer with an errno; what is not the guest's to see is thrown.
  */
-export function createPreview1Imports(names: readonly string[], slot: GuestSlot, canSuspend: boolean): WebAssembly.ModuleImports {
+export function createPreview1Imports(names: readonly string[], slot: GuestSlot, waiting: Waiting): WebAssembly.ModuleImports {
   let functions: Record<string, HostFunction> | null = null;
   const lookUp = (name: string): HostFunction => {
     if (!slot.guest) throw new TypeError(`${name} was called before the command was started`);
@@ -93,6 +107,7 @@ export function createPreview1Imports(names: readonly string[], slot: GuestSlot,
   };
   const imports: WebAssembly.ModuleImports = {};
   for (const name of names) {
+    const isSuspending = waiting.canSuspend && mayWait(name, waiting);
     let target: HostFunction | null = null;
     const call = (...args: never[]) => {
       try {
@@ -100,12 +115,14 @@ export function createPreview1Imports(names: readonly string[], slot: GuestSlot,
         const ended = slot.guest?.ended;
         if (ended) throw ended;
         const result = target(...args);
-        return typeof result === 'number' ? result : result.then(undefined, toErrno);
+        if (typeof result === 'number') return result;
+        if (!isSuspending) throw cannotWait();
+        return result.then(undefined, toErrno);
       } catch (error) {
         return toErrno(error);
       }
     };
-    imports[name] = canSuspend && WAITING.has(name) ? suspending(call) : call;
+    imports[name] = isSuspending ? suspending(call) : call;
   }
   return imports;
 }

@@ -1,4 +1,5 @@
 import { monotonicNs, wallClockNs } from '../clock.ts';
+import { allSoon, andThen, type Soon } from '../soon.ts';
 import { CLOCK, EVENTRW_HANGUP, EVENTTYPE, RIGHT, SUBCLOCK_ABSTIME } from './abi.ts';
 import type { Descriptor } from './descriptors.ts';
 import { ERRNO, type Errno, toErrno, WasiError } from './errno.ts';
@@ -33,37 +34,40 @@ export function pollFunctions(guest: Guest) {
   const { memory } = guest;
 
   return {
-    poll_oneoff(inPointer: number, outPointer: number, count: number, resultPointer: number): Errno | Promise<Errno> {
+    poll_oneoff(inPointer: number, outPointer: number, count: number, resultPointer: number): Soon<Errno> {
       const total = count >>> 0;
       if (total === 0) throw new WasiError(ERRNO.inval);
       memory.bytes(inPointer, total * SUBSCRIPTION_BYTES);
       memory.bytes(outPointer, total * EVENT_BYTES);
       memory.assertHolds(resultPointer, 4);
-      const subscriptions: Subscription[] = [];
+      const subscriptions: Soon<Subscription>[] = [];
       for (let index = 0; index < total; index += 1) subscriptions.push(readSubscription(guest, (inPointer >>> 0) + index * SUBSCRIPTION_BYTES));
-
-      /** False: nothing has happened yet. */
-      const finish = (): boolean => {
-        guest.assertWanted();
-        const events = subscriptions.flatMap((subscription) => {
-          const event = subscription.poll();
-          return event ? [{ type: subscription.type, userdata: subscription.userdata, ...event }] : [];
-        });
-        if (events.length === 0) return false;
-        events.forEach((event, index) => {
-          putEvent(guest, (outPointer >>> 0) + index * EVENT_BYTES, event);
-        });
-        memory.setU32(resultPointer, events.length);
-        return true;
-      };
-
-      return guest.until(
-        finish,
-        () => subscriptions.flatMap((subscription) => subscription.ready() ?? []),
-        () => earliestMs(subscriptions),
-      );
+      return andThen(allSoon(subscriptions), (known) => waitForAny(guest, known, outPointer >>> 0, resultPointer));
     },
   };
+}
+
+function waitForAny(guest: Guest, subscriptions: readonly Subscription[], outPointer: number, resultPointer: number): Soon<Errno> {
+  /** False: nothing has happened yet. */
+  const finish = (): boolean => {
+    guest.assertWanted();
+    const events = subscriptions.flatMap((subscription) => {
+      const event = subscription.poll();
+      return event ? [{ type: subscription.type, userdata: subscription.userdata, ...event }] : [];
+    });
+    if (events.length === 0) return false;
+    events.forEach((event, index) => {
+      putEvent(guest, outPointer + index * EVENT_BYTES, event);
+    });
+    guest.memory.setU32(resultPointer, events.length);
+    return true;
+  };
+
+  return guest.until(
+    finish,
+    () => subscriptions.flatMap((subscription) => subscription.ready() ?? []),
+    () => earliestMs(subscriptions),
+  );
 }
 
 function earliestMs(subscriptions: readonly Subscription[]): number | null {
@@ -75,7 +79,7 @@ function earliestMs(subscriptions: readonly Subscription[]): number | null {
   return earliest === null ? null : Math.max(0, Number(earliest) / NS_PER_MS);
 }
 
-function readSubscription(guest: Guest, pointer: number): Subscription {
+function readSubscription(guest: Guest, pointer: number): Soon<Subscription> {
   const { memory } = guest;
   const userdata = memory.u64(pointer);
   const type = memory.u8(pointer + 8);
@@ -101,10 +105,10 @@ function clockSubscription(userdata: bigint, clock: number, timeoutNs: bigint, i
   return { type, userdata, remainingNs, ready: () => null, poll: () => (remainingNs() <= 0n ? { errno: ERRNO.success, sizeBytes: 0, flags: 0 } : null) };
 }
 
-function fdSubscription(guest: Guest, userdata: bigint, type: number, fd: number): Subscription {
+function fdSubscription(guest: Guest, userdata: bigint, type: number, fd: number): Soon<Subscription> {
   let descriptor: Descriptor;
   try {
-    descriptor = guest.descriptors.get(fd, RIGHT.pollFdReadwrite);
+    descriptor = guest.descriptors.get(fd, RIGHT.pollFdReadwrite | (type === EVENTTYPE.fdRead ? RIGHT.fdRead : RIGHT.fdWrite));
   } catch (error) {
     return failed(type, userdata, toErrno(error));
   }
@@ -112,8 +116,12 @@ function fdSubscription(guest: Guest, userdata: bigint, type: number, fd: number
   const happened = (sizeBytes: number) => ({ errno: ERRNO.success, sizeBytes, flags: 0 });
 
   if (descriptor.kind === 'file') {
-    const { node, position } = descriptor;
-    return { ...base, ready: () => null, poll: () => happened(type === EVENTTYPE.fdRead ? Math.max(0, node.sizeBytes - position) : 0) };
+    const { files, node, position } = descriptor;
+    return andThen(files.stat(node), ({ sizeBytes }) => ({
+      ...base,
+      ready: () => null,
+      poll: () => happened(type === EVENTTYPE.fdRead ? Math.max(0, sizeBytes - position) : 0),
+    }));
   }
   if (descriptor.kind === 'input' && type === EVENTTYPE.fdRead) {
     const { source } = descriptor;

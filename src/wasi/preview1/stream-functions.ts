@@ -1,9 +1,11 @@
 import { RuntimeError } from '../../core/errors.ts';
+import { andThen, type Soon } from '../soon.ts';
 import { FDFLAGS, RIGHT } from './abi.ts';
 import type { FileDescriptor, InputDescriptor, OutputDescriptor } from './descriptors.ts';
 import { ERRNO, type Errno, WasiError } from './errno.ts';
 import type { Guest } from './guest.ts';
 import type { Iovec } from './guest-memory.ts';
+import { putU32 } from './results.ts';
 
 /** Pieces in which a large write meets a sink that may fill up in between. */
 const MAX_PIECE_BYTES = 65_536;
@@ -13,20 +15,20 @@ export function streamFunctions(guest: Guest) {
   const { memory, descriptors } = guest;
 
   return {
-    fd_read(fd: number, iovecsPointer: number, iovecsLength: number, readPointer: number): Errno | Promise<Errno> {
+    fd_read(fd: number, iovecsPointer: number, iovecsLength: number, readPointer: number): Soon<Errno> {
       const descriptor = descriptors.get(fd);
       if (descriptor.kind === 'directory') throw new WasiError(ERRNO.isdir);
       if (descriptor.kind === 'output' || (descriptor.rights & RIGHT.fdRead) === 0n) throw new WasiError(ERRNO.notcapable);
       const iovecs = memory.iovecs(iovecsPointer, iovecsLength);
       memory.assertHolds(readPointer, 4);
       if (descriptor.kind === 'input') return readStream(guest, descriptor, iovecs, readPointer);
-      const lengthBytes = readFile(guest, descriptor, descriptor.position, iovecs);
-      descriptor.position += lengthBytes;
-      memory.setU32(readPointer, lengthBytes);
-      return ERRNO.success;
+      return andThen(readFile(guest, descriptor, descriptor.position, iovecs), (lengthBytes) => {
+        descriptor.position += lengthBytes;
+        return putU32(memory, readPointer, lengthBytes);
+      });
     },
 
-    fd_write(fd: number, iovecsPointer: number, iovecsLength: number, writtenPointer: number): Errno | Promise<Errno> {
+    fd_write(fd: number, iovecsPointer: number, iovecsLength: number, writtenPointer: number): Soon<Errno> {
       const descriptor = descriptors.get(fd);
       if (descriptor.kind === 'directory') throw new WasiError(ERRNO.isdir);
       if (descriptor.kind === 'input' || (descriptor.rights & RIGHT.fdWrite) === 0n) throw new WasiError(ERRNO.notcapable);
@@ -34,40 +36,57 @@ export function streamFunctions(guest: Guest) {
       memory.assertHolds(writtenPointer, 4);
       if (descriptor.kind === 'output') return writeStream(guest, descriptor, iovecs, writtenPointer);
       const isAppending = (descriptor.flags & FDFLAGS.append) !== 0;
-      const start = isAppending ? descriptor.node.sizeBytes : descriptor.position;
-      const lengthBytes = writeFile(guest, descriptor, start, iovecs);
-      descriptor.position = start + lengthBytes;
-      memory.setU32(writtenPointer, lengthBytes);
-      return ERRNO.success;
+      return andThen(writeFile(guest, descriptor, isAppending ? 'end' : descriptor.position, iovecs), ({ lengthBytes, position }) => {
+        descriptor.position = position;
+        return putU32(memory, writtenPointer, lengthBytes);
+      });
     },
   };
 }
 
 /** Scatters what `file` holds from `offset` on; the number of bytes. */
-export function readFile(guest: Guest, { tree, node }: FileDescriptor, offset: number, iovecs: readonly Iovec[]): number {
-  let lengthBytes = 0;
-  for (const { pointer, length } of iovecs) {
-    const piece = tree.read(node, offset + lengthBytes, length);
-    guest.memory.setBytes(pointer, piece);
-    lengthBytes += piece.length;
-    if (piece.length < length) break;
-  }
-  return lengthBytes;
+export function readFile(guest: Guest, { files, node }: FileDescriptor, offset: number, iovecs: readonly Iovec[]): Soon<number> {
+  return andThen(files.read(node, offset, totalOf(iovecs)), (bytes) => {
+    scatter(guest, bytes, iovecs);
+    return bytes.length;
+  });
 }
 
-/** Gathers into `file` at `offset`; the number of bytes. */
-export function writeFile(guest: Guest, { tree, node }: FileDescriptor, offset: number, iovecs: readonly Iovec[]): number {
-  let lengthBytes = 0;
-  for (const { pointer, length } of iovecs) {
-    tree.write(node, offset + lengthBytes, guest.memory.bytes(pointer, length));
-    lengthBytes += length;
-  }
-  return lengthBytes;
+/** Gathers into `file` at `offset`, as one write; how many bytes, and the offset after them. */
+export function writeFile(
+  guest: Guest,
+  { files, node }: FileDescriptor,
+  offset: number | 'end',
+  iovecs: readonly Iovec[],
+): Soon<{ lengthBytes: number; position: number }> {
+  const bytes = gather(guest, iovecs);
+  return andThen(files.write(node, offset, bytes), (position) => ({ lengthBytes: bytes.length, position }));
 }
 
-function readStream(guest: Guest, descriptor: InputDescriptor, iovecs: readonly Iovec[], readPointer: number): Errno | Promise<Errno> {
+function totalOf(iovecs: readonly Iovec[]): number {
+  return iovecs.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** All that `iovecs` name, together: a view of guest memory when it is one piece. @throws WasiError EINVAL when they name more than there is, one piece again and again */
+function gather(guest: Guest, iovecs: readonly Iovec[]): Uint8Array {
+  const pieces = iovecs.filter(({ length }) => length > 0);
+  const [first] = pieces;
+  if (!first) return new Uint8Array(0);
+  if (pieces.length === 1) return guest.memory.bytes(first.pointer, first.length);
+  const total = totalOf(pieces);
+  if (total > guest.memory.sizeBytes) throw new WasiError(ERRNO.inval);
+  const bytes = new Uint8Array(total);
+  let offset = 0;
+  for (const { pointer, length } of pieces) {
+    bytes.set(guest.memory.bytes(pointer, length), offset);
+    offset += length;
+  }
+  return bytes;
+}
+
+function readStream(guest: Guest, descriptor: InputDescriptor, iovecs: readonly Iovec[], readPointer: number): Soon<Errno> {
   const { source } = descriptor;
-  const wanted = iovecs.reduce((sum, { length }) => sum + length, 0);
+  const wanted = totalOf(iovecs);
 
   /** False: nothing is here yet. */
   const take = (): boolean => {
@@ -100,7 +119,7 @@ function scatter(guest: Guest, piece: Uint8Array, iovecs: readonly Iovec[]): voi
   }
 }
 
-function writeStream(guest: Guest, descriptor: OutputDescriptor, iovecs: readonly Iovec[], writtenPointer: number): Errno | Promise<Errno> {
+function writeStream(guest: Guest, descriptor: OutputDescriptor, iovecs: readonly Iovec[], writtenPointer: number): Soon<Errno> {
   const { sink } = descriptor;
   let index = 0;
   let offset = 0;

@@ -5,7 +5,8 @@ import type { TranspiledComponent } from '../../protocol/sw-host.ts';
 import { SUSPENDING_SOURCE_MARK } from '../../protocol/transpiled-source.ts';
 import { compileModule } from '../../wasm/engine.ts';
 import { limitMemory } from '../../wasm/memory-limit.ts';
-import { FileError, FileTree } from '../files.ts';
+import { FileError } from '../file-system.ts';
+import { FileTree } from '../files.ts';
 import type { Handler, HandlerHost } from '../handler.ts';
 import { canSuspend } from '../jspi.ts';
 import { serveCommand } from './cli-handler.ts';
@@ -122,6 +123,7 @@ export function createComponentHandler(component: LoadedComponent, spec: Instanc
   const problems = component.imports.map(importProblem).filter((problem) => problem !== null);
   if (problems.length > 0) throw new RuntimeError('module-invalid', problems.join(' '), { details: { imports: [...component.imports] } });
 
+  if (spec.abi === 'command') throw new RuntimeError('module-invalid', 'the module is a component: only WASI preview 1 commands are run for their own sake');
   const entry = ENTRIES[spec.abi];
   const instantiate = evaluateComponent(component.source);
   const suspends = host.canSuspend && usesJspi(component.source);

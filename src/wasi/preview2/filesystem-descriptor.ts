@@ -1,6 +1,7 @@
 import type { ByteSink, ByteSource } from '../bytes.ts';
 import { wallClockNs } from '../clock.ts';
-import { type Directory, FileError, type FileErrorCode, type FileNode, type FileTree, type RegularFile, type SymbolicLink } from '../files.ts';
+import { FileError, type FileErrorCode, type FileStat } from '../file-system.ts';
+import type { Directory, FileNode, FileTree, RegularFile } from '../files.ts';
 import { type Datetime, toDatetime } from './clocks.ts';
 import type { GuestContext } from './guest-context.ts';
 import { InputStream, MAX_READ_BYTES } from './input-stream.ts';
@@ -58,19 +59,14 @@ function refuse(code: FileErrorCode): never {
   fail(code);
 }
 
-function sizeOf(node: FileNode): number {
-  if (node.kind === 'regular-file') return node.sizeBytes;
-  return node.kind === 'symbolic-link' ? new TextEncoder().encode((node as SymbolicLink).target).length : 0;
-}
-
-function statOf(node: FileNode): DescriptorStat {
+function toDescriptorStat(stat: FileStat): DescriptorStat {
   return {
-    type: node.kind,
-    linkCount: BigInt(node.links),
-    size: BigInt(sizeOf(node)),
-    dataAccessTimestamp: toDatetime(node.accessedNs),
-    dataModificationTimestamp: toDatetime(node.modifiedNs),
-    statusChangeTimestamp: toDatetime(node.changedNs),
+    type: stat.kind,
+    linkCount: BigInt(stat.links),
+    size: BigInt(stat.sizeBytes),
+    dataAccessTimestamp: toDatetime(stat.accessedNs),
+    dataModificationTimestamp: toDatetime(stat.modifiedNs),
+    statusChangeTimestamp: toDatetime(stat.changedNs),
   };
 }
 
@@ -194,7 +190,7 @@ export class Descriptor {
 
   readDirectory(): DirectoryEntryStream {
     const directory = this.#directory();
-    return new DirectoryEntryStream(Array.from(this.#tree.list(directory), ({ name, node }) => ({ type: node.kind, name })));
+    return new DirectoryEntryStream(attempt(() => Array.from(this.#tree.list(directory), ({ name, kind }) => ({ type: kind, name }))));
   }
 
   createDirectoryAt(path: string): void {
@@ -203,11 +199,11 @@ export class Descriptor {
   }
 
   stat(): DescriptorStat {
-    return statOf(this.#node);
+    return toDescriptorStat(this.#tree.stat(this.#node));
   }
 
   statAt(pathFlags: PathFlags, path: string): DescriptorStat {
-    return statOf(this.#lookup(pathFlags, path));
+    return toDescriptorStat(this.#tree.stat(this.#lookup(pathFlags, path)));
   }
 
   setTimesAt(pathFlags: PathFlags, path: string, accessed: NewTimestamp, modified: NewTimestamp): void {

@@ -1,4 +1,5 @@
-import { FileError, type FileErrorCode, type FileTree } from '../files.ts';
+import { FileError, type FileErrorCode } from '../file-system.ts';
+import type { FileTree } from '../files.ts';
 import { Descriptor, DirectoryEntryStream } from './filesystem-descriptor.ts';
 import type { GuestContext } from './guest-context.ts';
 import type { IoError } from './io-error.ts';

@@ -1,9 +1,9 @@
 import { RuntimeError } from '../../core/errors.ts';
 import type { InstanceSpec } from '../../core/instance-spec.ts';
 import { emptySource } from '../bytes.ts';
-import { FileError, FileTree } from '../files.ts';
 import type { Handler, HandlerHost } from '../handler.ts';
 import { createLineLog } from '../line-log.ts';
+import { createMounts } from '../mounts.ts';
 import { createCommand, type PreparedCommand } from '../preview1/command.ts';
 import { cgiArguments, cgiEnvironment } from './cgi-environment.ts';
 import { type CgiOutcome, createCgiResponse } from './cgi-response.ts';
@@ -11,13 +11,13 @@ import { type CgiOutcome, createCgiResponse } from './cgi-response.ts';
 /**
  * Serves requests with a WASI preview 1 command as WAGI defines it: one fresh instance per request, the request in
  * environment, arguments and stdin, the answer on stdout, stderr in the log. `spec.reuse` has no meaning here, for a
- * command runs once. `spec.files` are a read-only `/`. Several requests may be under way at once; each has its own state.
+ * command runs once. Several requests may be under way at once; each has its own state.
  * Without JSPI (`host.canSuspend` false) a guest waits by `request.block`, and nothing else happens in this thread until it has ended.
  * @throws RuntimeError `module-invalid`, `resource-invalid`
  */
 export function createWagiHandler(module: WebAssembly.Module, spec: InstanceSpec, host: HandlerHost): Handler {
-  const command = createCommand(module, host.canSuspend);
-  const preopens = spec.files.length > 0 ? [{ name: '/', tree: treeOf(spec) }] : [];
+  const mounts = createMounts(spec);
+  const command = createCommand(module, { canSuspend: host.canSuspend, forFiles: mounts.mayWait });
   let prepared: PreparedCommand | null = null;
   let memoryBytes: number | null = null;
 
@@ -44,7 +44,7 @@ export function createWagiHandler(module: WebAssembly.Module, spec: InstanceSpec
               stdin,
               stdout: cgi.stdout,
               stderr,
-              preopens,
+              preopens: mounts.forGuest(),
               signal: request.signal,
               ...(request.block && { block: request.block }),
               report,
@@ -71,18 +71,4 @@ async function outcomeOf(signal: AbortSignal, run: () => Promise<CgiOutcome>): P
     if (signal.aborted) return { kind: 'cancelled' };
     return { kind: 'failure', error: RuntimeError.from(error) };
   }
-}
-
-function treeOf(spec: InstanceSpec): FileTree {
-  try {
-    return FileTree.fromFiles(spec.files);
-  } catch (error) {
-    throw error instanceof FileError ? contradictingFiles(error) : error;
-  }
-}
-
-function contradictingFiles(cause: FileError): RuntimeError {
-  return new RuntimeError('resource-invalid', `spec.files: two paths contradict each other (${cause.code}); name each path once, and none below another file`, {
-    cause,
-  });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FileError, FileTree, nodeSizeBytes, type RegularFile } from '../../../src/wasi/files.ts';
+import { FileError } from '../../../src/wasi/file-system.ts';
+import { FileTree, type RegularFile } from '../../../src/wasi/files.ts';
 
 function codeOf(run: () => unknown): string {
   try {
@@ -12,12 +13,17 @@ function codeOf(run: () => unknown): string {
 
 function put(tree: FileTree, path: string, text: string): RegularFile {
   const file = tree.open(tree.root, path, { follow: true, create: true, write: true, truncate: true }) as RegularFile;
-  tree.write(file, 0, Buffer.from(text));
+  try {
+    tree.write(file, 0, Buffer.from(text));
+  } finally {
+    tree.close(file);
+  }
   return file;
 }
 
 function get(tree: FileTree, path: string): string {
   const file = tree.open(tree.root, path, { follow: true }) as RegularFile;
+  tree.close(file);
   return Buffer.from(tree.read(file, 0, 1_000_000)).toString();
 }
 
@@ -43,6 +49,16 @@ describe('FileTree', () => {
     tree.unlink(tree.root, 'a');
     expect(codeOf(() => put(tree, 'b', '1234567890'))).toBe('success');
     expect(codeOf(() => tree.resize(tree.lookup(tree.root, 'b', false) as RegularFile, 2 ** 40))).toBe('file-too-large');
+  });
+
+  it('counts a removed file for as long as it is open', () => {
+    const tree = new FileTree({ maxBytes: 10 });
+    const file = tree.open(tree.root, 'a', { follow: true, create: true, write: true }) as RegularFile;
+    tree.unlink(tree.root, 'a');
+    tree.write(file, 0, Buffer.from('12345678'));
+    expect(codeOf(() => put(tree, 'b', '123'))).toBe('insufficient-space');
+    tree.close(file);
+    expect(codeOf(() => put(tree, 'b', '1234567890'))).toBe('success');
   });
 
   it('opens as POSIX does', () => {
@@ -74,7 +90,7 @@ describe('FileTree', () => {
     // From a descriptor of `sub` itself the same link leads out of what that descriptor was given.
     expect(codeOf(() => tree.lookup(sub, 'up', true))).toBe('not-permitted');
     expect(tree.lookup(sub, 'up', false).kind).toBe('symbolic-link');
-    expect(nodeSizeBytes(tree.lookup(sub, 'up', false))).toBe(4);
+    expect(tree.stat(tree.lookup(sub, 'up', false)).sizeBytes).toBe(4);
     expect(codeOf(() => tree.lookup(root, 'loop', true))).toBe('loop');
     expect(codeOf(() => tree.open(root, 'loop', { follow: false }))).toBe('loop');
     expect(codeOf(() => tree.symlink('/etc', root, 'abs'))).toBe('not-permitted');

@@ -1,5 +1,5 @@
 import { type ByteSink, type ByteSource, emptySource } from '../../../../src/wasi/bytes.ts';
-import type { FileTree } from '../../../../src/wasi/files.ts';
+import type { FileSystem } from '../../../../src/wasi/file-system.ts';
 import { Guest, type GuestInputs } from '../../../../src/wasi/preview1/guest.ts';
 import { createPreview1Imports, PREVIEW1_FUNCTIONS } from '../../../../src/wasi/preview1/imports.ts';
 import { scriptedBlock } from '../scripted-block.ts';
@@ -41,7 +41,7 @@ export function memorySink(capacityBytes = 65_536): ByteSink & { readonly text: 
   };
 }
 
-export function makeHost(options: Partial<GuestInputs> & { tree?: FileTree; stdin?: ByteSource } = {}): Host {
+export function makeHost(options: Partial<GuestInputs> & { tree?: FileSystem; stdin?: ByteSource } = {}): Host {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const guest = new Guest(
     memory,
@@ -51,7 +51,7 @@ export function makeHost(options: Partial<GuestInputs> & { tree?: FileTree; stdi
       stdin: emptySource,
       stdout: memorySink(),
       stderr: memorySink(),
-      preopens: options.tree ? [{ name: '/', tree: options.tree }] : [],
+      preopens: options.tree ? [{ name: '/', files: options.tree }] : [],
       signal: new AbortController().signal,
       block: scriptedBlock(),
       report: () => {},
@@ -59,7 +59,7 @@ export function makeHost(options: Partial<GuestInputs> & { tree?: FileTree; stdi
     },
     false,
   );
-  const call = createPreview1Imports(Object.keys(PREVIEW1_FUNCTIONS), { guest }, false) as unknown as Host['call'];
+  const call = createPreview1Imports(Object.keys(PREVIEW1_FUNCTIONS), { guest }, { canSuspend: false, forFiles: false }) as unknown as Host['call'];
   return {
     call,
     memory,
