@@ -48,14 +48,16 @@ function cCompiler() {
   );
 }
 
-const c = (name, source) => async () => {
+function compileC(source, out) {
   const { command, flags } = cCompiler();
-  const out = join(examples, name, `${name}.wasm`);
-  run(command, [...flags, '-std=c11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Oz', '-s', '-o', out, join(examples, name, source)]);
+  run(command, [...flags, '-std=c11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Oz', '-s', '-o', out, source]);
   // Linkers mark what they write as executable; a module is not.
   run('chmod', ['644', out]);
   return [out];
-};
+}
+
+const c = (name, source) => async () => compileC(join(examples, name, source), join(examples, name, `${name}.wasm`));
+const guestC = (name) => async () => compileC(join(guests, `${name}.c`), join(guests, `${name}.wasm`));
 
 function cargoBuild(folder, target) {
   const cargo = env.CARGO ?? 'cargo';
@@ -113,6 +115,8 @@ const builds = {
   'stream-rust': rust('stream-rust', 'wasm32-wasip2'),
   'misbehave-http': rust('misbehave-http', 'wasm32-wasip2'),
   guests: wat,
+  'guest-headers': guestC('headers'),
+  'guest-preview1': guestC('preview1'),
 };
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(builds);

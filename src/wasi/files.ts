@@ -182,8 +182,12 @@ export class FileTree implements FileSystem {
   sync(): void {}
 
   /** In the order they were made. */
-  *list(directory: Directory, cookie = 0): Generator<DirectoryItem> {
+  list(directory: Directory, cookie = 0): Iterable<DirectoryItem> {
     if (directory.links === 0) throw new FileError('no-entry');
+    return this.#itemsAfter(directory, cookie);
+  }
+
+  *#itemsAfter(directory: Directory, cookie: number): Generator<DirectoryItem> {
     for (const [name, entry] of directory.entries) {
       if (entry.cookie > cookie) yield { name, kind: entry.node.kind, inode: entry.node.inode, cookie: entry.cookie };
     }

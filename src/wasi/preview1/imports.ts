@@ -116,7 +116,10 @@ export function createPreview1Imports(names: readonly string[], slot: GuestSlot,
         if (ended) throw ended;
         const result = target(...args);
         if (typeof result === 'number') return result;
-        if (!isSuspending) throw cannotWait();
+        if (!isSuspending) {
+          result.catch(() => {}); // Nobody is left to be told.
+          throw cannotWait();
+        }
         return result.then(undefined, toErrno);
       } catch (error) {
         return toErrno(error);
