@@ -1,7 +1,7 @@
 import { RuntimeError } from '../../core/errors.ts';
 import { promising } from '../jspi.ts';
 import { Guest, GuestCancelled, GuestExit, type GuestInputs } from './guest.ts';
-import { createPreview1Imports, type GuestSlot, PREVIEW1_FUNCTIONS, PREVIEW1_MODULE, type Waiting } from './imports.ts';
+import { createPreview1Imports, type GuestSlot, linkPreview1, PREVIEW1_FUNCTIONS, PREVIEW1_MODULE, type Waiting } from './imports.ts';
 
 /** How a command ended. `trap`: wasm stopped by itself or threw; `error` is what came out of it. */
 export type CommandOutcome =
@@ -28,7 +28,6 @@ export interface Command {
 
 /** `module` as a command. @throws RuntimeError `module-invalid` when it is none, or imports what preview 1 does not have */
 export function createCommand(module: WebAssembly.Module, waiting: Waiting): Command {
-  const { canSuspend } = waiting;
   const names: string[] = [];
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     if (from !== PREVIEW1_MODULE || !Object.hasOwn(PREVIEW1_FUNCTIONS, name)) {
@@ -50,10 +49,11 @@ export function createCommand(module: WebAssembly.Module, waiting: Waiting): Com
     throw new RuntimeError('module-invalid', 'the module exports no memory under the name "memory", which WASI preview 1 requires');
   }
 
+  const links = linkPreview1(names, waiting);
   return {
     instantiate() {
       const slot: GuestSlot = { guest: null };
-      const instance = instantiate(module, { [PREVIEW1_MODULE]: createPreview1Imports(names, slot, waiting) });
+      const instance = instantiate(module, { [PREVIEW1_MODULE]: createPreview1Imports(links, slot) });
       const { memory, _start: start } = instance.exports as { memory: WebAssembly.Memory; _start: () => void };
       return {
         get memoryBytes() {
@@ -61,11 +61,11 @@ export function createCommand(module: WebAssembly.Module, waiting: Waiting): Com
         },
         async run(inputs) {
           if (slot.guest) throw new RuntimeError('internal', 'a command runs once per instance');
-          const guest = new Guest(memory, inputs, canSuspend);
+          const guest = new Guest(memory, inputs, waiting.canSuspend);
           slot.guest = guest;
           if (guest.isCancelled) return { kind: 'cancelled' };
           try {
-            if (canSuspend) await promising(start)();
+            if (waiting.canSuspend) await promising(start)();
             else start();
             return outcomeOf(guest.ended) ?? { kind: 'exit', code: 0 };
           } catch (error) {

@@ -129,12 +129,13 @@ export class DescriptorTable {
 
   /** Closes the files and directories that the guest left open; the streams are their owner's. Never fails: what was acknowledged is kept without it. */
   closeFiles(): Soon<unknown> {
-    const left = this.#open.filter((descriptor) => descriptor?.kind === 'file' || descriptor?.kind === 'directory');
+    const closings: Promise<unknown>[] = [];
+    for (const descriptor of this.#open) {
+      if (descriptor?.kind !== 'file' && descriptor?.kind !== 'directory') continue;
+      const closing = letGo(descriptor);
+      if (closing instanceof Promise) closings.push(closing);
+    }
     this.#open.length = 0;
-    const closings = left.flatMap((descriptor) => {
-      const closing = descriptor && letGo(descriptor);
-      return closing instanceof Promise ? closing : [];
-    });
     return closings.length > 0 ? Promise.allSettled(closings) : undefined;
   }
 }

@@ -85,8 +85,26 @@ export interface Waiting {
   readonly forFiles: boolean;
 }
 
-function mayWait(name: string, { forFiles }: Waiting): boolean {
-  return WAITING.has(name) || (forFiles && (PREVIEW1_FUNCTIONS[name] === 'files' || WAITING_FOR_FILES.has(name)));
+/** One import of a module, worked out once for all of its instances. */
+export interface Preview1Link {
+  readonly name: string;
+  readonly isSuspending: boolean;
+  readonly functionsOf: (guest: Guest) => Record<string, HostFunction>;
+}
+
+/** How the functions `names` are linked. */
+export function linkPreview1(names: readonly string[], { canSuspend, forFiles }: Waiting): Preview1Link[] {
+  const mayWait = (name: string) => WAITING.has(name) || (forFiles && (PREVIEW1_FUNCTIONS[name] === 'files' || WAITING_FOR_FILES.has(name)));
+  return names.map((name) => ({ name, isSuspending: canSuspend && mayWait(name), functionsOf: makerOf(name) }));
+}
+
+/** Who makes the function: a guest that uses none of a group is spared that group. */
+function makerOf(name: string): Preview1Link['functionsOf'] {
+  if (name === 'fd_read' || name === 'fd_write') return streamFunctions;
+  if (name.startsWith('fd_')) return fdFunctions;
+  if (name.startsWith('path_')) return pathFunctions;
+  if (name.startsWith('poll_')) return pollFunctions;
+  return name.startsWith('sock_') ? socketFunctions : processFunctions;
 }
 
 /** Where the imports of one instance find the guest that they work for: unset until the instance is run. */
@@ -95,23 +113,24 @@ export interface GuestSlot {
 }
 
 /**
- * The imports of one instance: the functions in `names`, working for whatever `slot.guest` is at the time of the call, so
- * that an instance can be made before its request is there. They answer with an errno; what is not the guest's to see is thrown.
+ * The imports of one instance, working for whatever `slot.guest` is at the time of the call, so that an instance can be
+ * made before its request is there. They answer with an errno; what is not the guest's to see is thrown.
  */
-export function createPreview1Imports(names: readonly string[], slot: GuestSlot, waiting: Waiting): WebAssembly.ModuleImports {
-  let functions: Record<string, HostFunction> | null = null;
-  const lookUp = (name: string): HostFunction => {
+export function createPreview1Imports(links: readonly Preview1Link[], slot: GuestSlot): WebAssembly.ModuleImports {
+  const made = new Map<Preview1Link['functionsOf'], Record<string, HostFunction>>();
+  const lookUp = ({ name, functionsOf }: Preview1Link): HostFunction => {
     if (!slot.guest) throw new TypeError(`${name} was called before the command was started`);
-    functions ??= allFunctions(slot.guest);
+    const functions = made.get(functionsOf) ?? functionsOf(slot.guest);
+    made.set(functionsOf, functions);
     return functions[name] as HostFunction;
   };
   const imports: WebAssembly.ModuleImports = {};
-  for (const name of names) {
-    const isSuspending = waiting.canSuspend && mayWait(name, waiting);
+  for (const link of links) {
+    const { isSuspending } = link;
     let target: HostFunction | null = null;
     const call = (...args: never[]) => {
       try {
-        target ??= lookUp(name);
+        target ??= lookUp(link);
         const ended = slot.guest?.ended;
         if (ended) throw ended;
         const result = target(...args);
@@ -125,18 +144,7 @@ export function createPreview1Imports(names: readonly string[], slot: GuestSlot,
         return toErrno(error);
       }
     };
-    imports[name] = isSuspending ? suspending(call) : call;
+    imports[link.name] = isSuspending ? suspending(call) : call;
   }
   return imports;
-}
-
-function allFunctions(guest: Guest): Record<string, HostFunction> {
-  return {
-    ...processFunctions(guest),
-    ...streamFunctions(guest),
-    ...fdFunctions(guest),
-    ...pathFunctions(guest),
-    ...pollFunctions(guest),
-    ...socketFunctions(guest),
-  };
 }

@@ -1,7 +1,7 @@
 import { type ByteSink, type ByteSource, emptySource } from '../../../../src/wasi/bytes.ts';
 import type { FileSystem } from '../../../../src/wasi/file-system.ts';
 import { Guest, type GuestInputs } from '../../../../src/wasi/preview1/guest.ts';
-import { createPreview1Imports, PREVIEW1_FUNCTIONS } from '../../../../src/wasi/preview1/imports.ts';
+import { createPreview1Imports, linkPreview1, PREVIEW1_FUNCTIONS } from '../../../../src/wasi/preview1/imports.ts';
 import { scriptedBlock } from '../scripted-block.ts';
 
 type Call = (...args: (number | bigint)[]) => number;
@@ -59,7 +59,9 @@ export function makeHost(options: Partial<GuestInputs> & { tree?: FileSystem; st
     },
     false,
   );
-  const call = createPreview1Imports(Object.keys(PREVIEW1_FUNCTIONS), { guest }, { canSuspend: false, forFiles: false }) as unknown as Host['call'];
+  const call = createPreview1Imports(linkPreview1(Object.keys(PREVIEW1_FUNCTIONS), { canSuspend: false, forFiles: false }), {
+    guest,
+  }) as unknown as Host['call'];
   return {
     call,
     memory,
