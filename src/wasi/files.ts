@@ -79,10 +79,7 @@ export class FileTree implements FileSystem {
   }
 
   /** A tree of `files`, each under its absolute path; read-only unless `isWritable`, and may then be shared between guests. @throws FileError when two paths contradict each other, for example `/a` and `/a/b` */
-  static fromFiles(
-    files: readonly Readonly<AppFile>[],
-    { isWritable = false, maxBytes }: { isWritable?: boolean; maxBytes?: number } = {},
-  ): FileTree {
+  static fromFiles(files: readonly Readonly<AppFile>[], { isWritable = false, maxBytes }: { isWritable?: boolean; maxBytes?: number } = {}): FileTree {
     const tree = new FileTree(maxBytes === undefined ? {} : { maxBytes });
     for (const { path, ...content } of files) {
       const names = path.split('/').filter((name) => name !== '' && name !== '.');
