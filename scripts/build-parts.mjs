@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-/** @typedef {'service worker' | 'host script' | 'panel, first load' | 'instance worker' | 'transpiler worker' | 'sample guests' | 'everything else'} Part */
+/** @typedef {'service worker' | "App's service worker" | 'host script' | 'page script' | 'panel, first load' | 'instance worker' | 'transpiler worker' | 'sample guests' | 'everything else'} Part */
 
 const CODE = /\.(js|css|html|wasm)$/;
 
@@ -39,6 +39,14 @@ export function measureParts(dist) {
   addPart(
     'panel, first load',
     files.find((file) => file === 'index.html'),
+  );
+  addPart(
+    "App's service worker",
+    files.find((file) => file === 'app-sw.js'),
+  );
+  addPart(
+    'page script',
+    files.find((file) => file === '_swerve/page.js'),
   );
   addPart('instance worker', entryLike(/^instance.*\.js$/));
   addPart('transpiler worker', entryLike(/^transpiler.*\.js$/));
