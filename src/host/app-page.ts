@@ -55,6 +55,7 @@ async function startPage(registration: ServiceWorkerRegistration): Promise<void>
     {
       host: newId('page'),
       features: { jspi: false, userAgent: navigator.userAgent },
+      url: location.href,
       kept: boot?.content ?? null,
       warm: null,
       announceInstances: () => [],

@@ -39,6 +39,8 @@ export class HostFrame {
     this.#frame = document.createElement('iframe');
     this.#frame.src = new URL(FRAME_PATH, control).href;
     this.#frame.hidden = true;
+    // People know the host by the origin that holds it, whatever policy the page has.
+    this.#frame.referrerPolicy = 'origin';
     this.#frame.tabIndex = -1;
     this.#frame.setAttribute('aria-hidden', 'true');
     // Beside the body, which is the page's own and may not be there yet.

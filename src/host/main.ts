@@ -100,6 +100,8 @@ async function startHost(): Promise<void> {
     {
       host: newId('host'),
       features: { jspi, userAgent: navigator.userAgent },
+      // A frame is known by the page that holds it.
+      url: isFrame && document.referrer !== '' ? document.referrer : location.href,
       kept: boot?.content ?? null,
       warm: served?.[0] && served[1] ? { namespace: served[0], app: served[1] } : null,
       announceInstances: (handover) => fleet.announceAll(handover),

@@ -16,6 +16,8 @@ import { readCookies, watchCookies, writeCookies } from './document-cookies.ts';
 export interface LinkDeps {
   host: HostId;
   features: HostFeatures;
+  /** Address that tells people which window it is. */
+  url: string;
   /** Kept request that this boot document was made for. */
   kept: string | null;
   warm: { namespace: string; app: string } | null;
@@ -95,7 +97,7 @@ export class ServiceWorkerLink {
       version: PROTOCOL_VERSION,
       host: this.#deps.host,
       features: this.#deps.features,
-      url: location.href,
+      url: this.#deps.url,
       visibility: document.visibilityState,
       startedAtMs: this.#startedAtMs,
       instances: instances.map(({ announcement }) => announcement),

@@ -53,10 +53,11 @@ export function viewOfHost(node: HostNode, thisHost: string | null): HostView {
   };
 }
 
-/** What a person knows the tab by: the path that it shows. `panelUrl`: where this panel is. */
+/** What a person knows the tab by: the path that it shows, or the host where that is not the panel's. `panelUrl`: where this panel is. */
 export function titleOfHost({ url, id }: Pick<HostView, 'url' | 'id'>, panelUrl: string): string {
   if (!URL.canParse(url)) return id;
-  const { pathname, search } = new URL(url);
+  const { host, origin, pathname, search } = new URL(url);
+  if (origin !== new URL(panelUrl).origin) return host;
   return url.split('#')[0] === panelUrl.split('#')[0] ? `Panel (${pathname})` : pathname + search;
 }
 
