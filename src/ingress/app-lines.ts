@@ -1,7 +1,13 @@
 import { RuntimeError } from '../core/errors.ts';
-import type { AppTarget } from './app-pool.ts';
+import type { AppPool, AppTarget, PooledInstance } from './app-pool.ts';
 import type { Cluster } from './cluster.ts';
 import type { DispatchRequest, Lease, LineSource } from './dispatch.ts';
+
+/**
+ * A document that is being left may never finish a start: Firefox ends what it loads when the navigation begins, the
+ * script of a worker too, and tells nobody. A navigation has another way (a boot document), and takes it after this.
+ */
+const LEAVING_START_MS = 1_000;
 
 /** The lines to the instances of one App. */
 export class AppLines implements LineSource {
@@ -19,9 +25,9 @@ export class AppLines implements LineSource {
     for (;;) {
       if (pool.instances.size === 0) await this.#requireHost(request, leftMs());
       const waitedSinceMs = performance.now();
-      const instance = await pool.acquire({ deadlineMs: Math.max(leftMs(), 0), signal: request.signal }).catch((error: unknown) => {
+      const instance = await this.#acquireFrom(pool, request, leftMs()).catch((error: unknown) => {
         // The last window went before any guest had begun with the request: look for another window.
-        if (error instanceof RuntimeError && error.code === 'host-unavailable') return null;
+        if (error instanceof RuntimeError && error.code === 'host-unavailable' && !(error instanceof StuckError)) return null;
         throw error;
       });
       if (!instance) {
@@ -49,10 +55,34 @@ export class AppLines implements LineSource {
     }
   }
 
+  async #acquireFrom(pool: AppPool, { isNavigation, signal }: DispatchRequest, leftMs: number): Promise<PooledInstance> {
+    const deadlineMs = Math.max(leftMs, 0);
+    if (!isNavigation) return pool.acquire({ deadlineMs, signal });
+    const stuck = new AbortController();
+    const timer = setTimeout(() => {
+      if (!this.#cluster.hasStayingHost()) stuck.abort();
+    }, LEAVING_START_MS);
+    try {
+      return await pool.acquire({ deadlineMs, signal: signal === null ? stuck.signal : AbortSignal.any([signal, stuck.signal]) });
+    } catch (error) {
+      if (stuck.signal.aborted) throw new StuckError();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   async #requireHost(request: DispatchRequest, leftMs: number): Promise<void> {
     const host = await this.#cluster.findHost(Math.min(request.hostWaitMs, leftMs), request.isHostComing);
     if (request.signal?.aborted) throw new RuntimeError('request-invalid', 'the caller went away');
     if (host) return;
     throw new RuntimeError('host-unavailable', 'no open tab of this origin can run the App; open the Swerve panel in a tab and try again');
+  }
+}
+
+/** No use looking for another window: the one that there is goes. */
+class StuckError extends RuntimeError {
+  constructor() {
+    super('host-unavailable', `the only tab is being left, and started no instance within ${LEAVING_START_MS / 1000} s`);
   }
 }

@@ -117,6 +117,7 @@ export class AppDestination implements Destination {
       limits: this.app.spec.limits,
       signal: request.signal,
       hostWaitMs: request.hostWaitMs,
+      isNavigation: request.isNavigation,
       isHostComing: request.isHostComing ?? false,
       trace: request.trace,
     };

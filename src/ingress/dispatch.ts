@@ -14,6 +14,8 @@ export interface DispatchRequest {
   signal: AbortSignal | null;
   /** How long to wait for a window when none is known. */
   hostWaitMs: number;
+  /** It replaces the document that asks, which may be the only window. */
+  isNavigation: boolean;
   /** A window is loading of which this origin cannot know yet: wait although there is none. */
   isHostComing: boolean;
   trace: RequestTrace | null;
@@ -53,6 +55,8 @@ const ACCEPT_TIMEOUT_MS = 1_000;
 const MAX_ATTEMPTS = 3;
 /** How long a request waits for a window to announce itself: a page that is just loading, or one asked after a restart of the service worker. */
 export const HOST_WAIT_MS = 5_000;
+/** A navigation looks for a live window this long before a boot document takes its place. */
+export const NAVIGATION_HOST_WAIT_MS = 300;
 
 /**
  * Sends a request over a line and resolves with the head of the answer. A request whose line is lost is sent again when

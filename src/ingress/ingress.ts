@@ -6,7 +6,7 @@ import { dropLength, shouldInject, withHostScript } from '../http/host-script.ts
 import { problemResponse, wantsHtml } from '../http/problem.ts';
 import { bootDocument, keptIdOf } from './boot-document.ts';
 import type { Destination } from './destination.ts';
-import { HOST_WAIT_MS } from './dispatch.ts';
+import { HOST_WAIT_MS, NAVIGATION_HOST_WAIT_MS } from './dispatch.ts';
 import type { HostLink } from './host-link.ts';
 import { KeptAnswers, type KeptNavigation, type KeptNavigationStore } from './kept-answers.ts';
 import { type PreparedBody, prepareBody } from './request-body.ts';
@@ -82,9 +82,6 @@ interface Answerable {
 
 /** RFC 9110 §15.4, the redirects that browsers follow. */
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-
-/** A navigation looks for a live window this long before the boot document takes its place. */
-const NAVIGATION_HOST_WAIT_MS = 300;
 
 /** Takes requests that matched a route to their answers (design §1 and §5). */
 export class Ingress {

@@ -52,7 +52,16 @@ export class UplinkDestination implements Destination {
   async send({ method, url, headers, body, isNavigation, signal, hostWaitMs }: OutgoingRequest): Promise<Outcome> {
     const { pathname, search } = new URL(url);
     const head: WireRequestHead = { method, url, pathWithQuery: pathname + search, route: NO_ROUTE, headers, bodyLength: body.length, isNavigation };
-    const { reply, finished } = await dispatch(this.#uplink, { head, body, limits: LIMITS, signal, hostWaitMs, isHostComing: false, trace: null });
+    const { reply, finished } = await dispatch(this.#uplink, {
+      head,
+      body,
+      limits: LIMITS,
+      signal,
+      hostWaitMs,
+      isNavigation,
+      isHostComing: false,
+      trace: null,
+    });
     return { reply, finished };
   }
 }

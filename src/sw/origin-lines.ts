@@ -4,7 +4,7 @@ import { newId } from '../core/ids.ts';
 import type { RouteMatch } from '../http/route-table.ts';
 import type { AppTarget } from '../ingress/app-pool.ts';
 import { AppDestination, type AppDestinationDeps } from '../ingress/destination.ts';
-import { HOST_WAIT_MS } from '../ingress/dispatch.ts';
+import { HOST_WAIT_MS, NAVIGATION_HOST_WAIT_MS } from '../ingress/dispatch.ts';
 import { prepareStream } from '../ingress/request-body.ts';
 import { type Activity, RequestServer } from '../line/request-server.ts';
 import { streamOf, writeTo } from '../line/streams.ts';
@@ -181,7 +181,7 @@ async function forward(request: GuestRequest, response: ResponseWriter, destinat
       body,
       isNavigation,
       signal,
-      hostWaitMs: HOST_WAIT_MS,
+      hostWaitMs: isNavigation ? NAVIGATION_HOST_WAIT_MS : HOST_WAIT_MS,
       // What is no navigation comes from a document that is there: its frame may have yet to load. A navigation without a host gets a boot document instead.
       isHostComing: !isNavigation,
       trace,

@@ -183,3 +183,30 @@ describe('dispatch, when nobody takes the request', () => {
     await expect(dispatchTo(cluster, makeRequest({ limits }))).rejects.toMatchObject({ code: 'handler-timeout', message: expect.stringContaining('200 ms') });
   });
 });
+
+describe('a navigation whose only window is being left', () => {
+  it('does not wait for a start that may never end', async () => {
+    const { cluster, host } = startWith(); // Its starts take for ever.
+    host.isLeaving = true;
+    await expect(dispatchTo(cluster, makeRequest({ isNavigation: true }))).rejects.toMatchObject({
+      code: 'host-unavailable',
+      message: expect.stringContaining('left'),
+    });
+  });
+
+  it('waits on where another window stays, and what is no navigation waits anyway', async () => {
+    const { cluster, host, join } = startWith();
+    host.isLeaving = true;
+    const request = outcomeOf(dispatchTo(cluster, makeRequest()));
+    const left = startWith();
+    const navigation = outcomeOf(dispatchTo(left.cluster, makeRequest({ isNavigation: true })));
+    left.join('b');
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    expect(request).toEqual({});
+    expect(navigation).toEqual({});
+    const instance = new TestInstance('answers');
+    join('c', [{ id: 'one', instance }]);
+    await settle();
+    expect(request).toHaveProperty('value');
+  });
+});
