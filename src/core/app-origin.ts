@@ -68,7 +68,7 @@ export function siteRefusal(base: URL): string | null {
   if (base.pathname !== '/') return `Swerve is not at the root of ${base.host} but at ${base.pathname}, and a subdomain has only a root`;
   if (/^\d+(\.\d+){3}$/.test(base.hostname) || base.hostname.startsWith('[')) return `${base.hostname} is an address, not a name, and has no subdomains`;
   if (!base.hostname.includes('.')) {
-    const way = base.hostname === 'localhost' ? `; ${base.protocol}//swerve.localhost${base.port && `:${base.port}`}/ does` : '';
+    const way = base.hostname === 'localhost' ? `; those of ${base.protocol}//swerve.localhost${base.port && `:${base.port}`}/ do` : '';
     return `subdomains of ${base.hostname} do not share a site with it${way}`;
   }
   return null;

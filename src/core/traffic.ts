@@ -27,6 +27,8 @@ export interface RequestRecord {
   /** When it came in. Unix epoch, milliseconds. */
   atMs: number;
   method: string;
+  /** Where it was asked for: that of the panel, or the App's own. */
+  origin: string;
   /** Path and query below the origin, as it was asked for. */
   path: string;
   isNavigation: boolean;

@@ -163,7 +163,7 @@ export class RequestTrace {
   record(): RequestRecord {
     const { namespace, name, uid } = this.tally.app;
     const { method, url, isNavigation } = this.#request;
-    const { pathname, search } = new URL(url);
+    const { origin, pathname, search } = new URL(url);
     return {
       id: this.id,
       namespace,
@@ -171,6 +171,7 @@ export class RequestTrace {
       uid,
       atMs: this.#atMs,
       method,
+      origin,
       path: pathname + search,
       isNavigation,
       state: this.#state,

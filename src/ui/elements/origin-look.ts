@@ -19,8 +19,9 @@ export class OriginLook extends LitElement {
 
   readonly #panel = new PanelController(this, (store) => [store.origins]);
 
-  override render(): TemplateResult {
+  override render(): TemplateResult | typeof nothing {
     const { origins } = this.#panel.store;
+    if (!origins.canLook) return nothing;
     const said = origins.isLooking ? 'Looking…' : origins.isWithoutAnswer ? 'The server could not be reached: what was known stays.' : '';
     return html`<button class="tiny" type="button" ?disabled=${origins.isLooking} @click=${() => void origins.look()}>Look again</button>
       <span class="soft small" role="status">${said === '' ? nothing : said}</span>`;

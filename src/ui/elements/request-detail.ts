@@ -143,16 +143,24 @@ export class RequestDetailView extends LitElement {
       </dl>`;
   }
 
+  /** The console sends to the panel's origin; what came to an App's own can be opened there. */
+  #renderWayBack(method: string, origin: string, path: string): TemplateResult | typeof nothing {
+    if (origin === BASE.origin)
+      return html`<a class="button tiny" href=${hrefOfConsole({ method, path: path.slice(BASE.pathname.length - 1) })}>Open in console</a>`;
+    if (method !== 'GET') return nothing;
+    return html`<a class="button tiny" href=${origin + path} target="_blank" rel="noopener">Open in a tab</a>`;
+  }
+
   #renderDetail(detail: Detail): TemplateResult {
-    const { requestHeaders, responseHeaders, requestBody, responseBody, requestBytes, responseBytes, error, method, path } = detail;
-    const plan = planReplay(detail);
+    const { requestHeaders, responseHeaders, requestBody, responseBody, requestBytes, responseBytes, error, method, origin, path } = detail;
+    const plan = planReplay(detail, BASE.origin);
     const obstacle = 'obstacle' in plan ? plan.obstacle : '';
     const leftOut = 'leftOut' in plan ? plan.leftOut : [];
     const onCopy = (event: CustomEvent<string>): void => this.#fire('swerve-copy', event.detail);
     return html`<div class="part">
         <div class="row actions">
           <button type="button" class="tiny" ?disabled=${obstacle !== ''} @click=${() => this.#fire('swerve-replay', plan as ReplayPlan)}>Replay</button>
-          <a class="button tiny" href=${hrefOfConsole({ method, path: path.slice(BASE.pathname.length - 1) })}>Open in console</a>
+          ${this.#renderWayBack(method, origin, path)}
           <button type="button" class="tiny" @click=${() => this.#fire('swerve-curl', detail)}>Copy as curl</button>
         </div>
         ${obstacle === '' ? nothing : html`<p class="soft small">It cannot be sent again: ${obstacle}</p>`}

@@ -194,11 +194,11 @@ export class RequestView extends LitElement {
     location.assign(hrefOfApp(this.namespace, this.name, 'requests'));
   };
 
-  #copyCurl({ method, path, requestHeaders, requestBody }: RequestDetail): void {
+  #copyCurl({ method, origin, path, requestHeaders, requestBody }: RequestDetail): void {
     const bytes = requestBody === null ? null : bytesOf(requestBody);
     const command = toCurl({
       method,
-      url: new URL(path, location.origin).href,
+      url: origin + path,
       headers: requestHeaders,
       body: bytes === null ? null : (textOf(bytes) ?? bytes),
     });

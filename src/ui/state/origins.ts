@@ -1,6 +1,6 @@
 import type { App } from '../../core/app.ts';
 import { appAddresses } from '../../core/app-address.ts';
-import { type AppPlace, type OriginMode, placeOf } from '../../core/app-origin.ts';
+import { type AppPlace, type OriginMode, placeOf, siteRefusal } from '../../core/app-origin.ts';
 import { CHANGES_CHANNEL, isChangeMessage } from '../../protocol/broadcast.ts';
 import { LOOK_EVENT, type LookOutcome, type LookRequest } from '../../protocol/panel-host.ts';
 import type { ApiClient } from '../api/client.ts';
@@ -48,6 +48,10 @@ export class Origins extends Observable {
   /** Whether `mode` was read at all. */
   get isRead(): boolean {
     return this.#isRead;
+  }
+  /** Whether another look can find anything else: some addresses have no subdomains, whatever their server does. */
+  get canLook(): boolean {
+    return siteRefusal(this.#base) === null;
   }
   get isLooking(): boolean {
     return this.#looking !== null;

@@ -18,9 +18,10 @@ export interface ReplayObstacle {
   obstacle: string;
 }
 
-/** What a page may send of `detail`, or why it may not. */
-export function planReplay(detail: RequestDetail): ReplayPlan | ReplayObstacle {
-  const { method, path, requestHeaders, requestBody, requestBytes, state } = detail;
+/** What a page at the origin `here` may send of `detail`, or why it may not. */
+export function planReplay(detail: RequestDetail, here: string): ReplayPlan | ReplayObstacle {
+  const { method, origin, path, requestHeaders, requestBody, requestBytes, state } = detail;
+  if (origin !== here) return { obstacle: `It came to ${origin}, and this panel can send to its own origin only.` };
   const wrongMethod = methodProblem(method);
   if (wrongMethod !== null) return { obstacle: wrongMethod };
   const hasBody = (requestBytes ?? 0) > 0 || (requestBody !== null && requestBody.base64 !== '');

@@ -59,6 +59,7 @@ describe('a trace', () => {
       uid: UID,
       atMs: START_MS,
       method: 'GET',
+      origin: 'https://example.org',
       path: '/hello?x=1',
       isNavigation: false,
       state: 'done',

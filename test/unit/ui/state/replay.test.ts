@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { RequestDetail } from '../../../../src/core/traffic.ts';
-import { planReplay } from '../../../../src/ui/state/replay.ts';
+import { planReplay as plan } from '../../../../src/ui/state/replay.ts';
 import { makeDetail } from './request-fixture.ts';
 
+const planReplay = (detail: RequestDetail) => plan(detail, 'http://swerve.test');
 const detail = (changes: Partial<RequestDetail>): RequestDetail => makeDetail({ method: 'POST', path: '/hello?x=1', ...changes });
 
 describe('planReplay', () => {
   it('sends the same method, path, headers and body', () => {
-    const plan = planReplay(
+    const planned = planReplay(
       detail({
         requestHeaders: [
           ['Content-Type', 'text/plain'],
@@ -18,7 +19,7 @@ describe('planReplay', () => {
         requestBody: { base64: 'aGk=', isCut: false },
       }),
     );
-    expect(plan).toEqual({
+    expect(planned).toEqual({
       method: 'POST',
       path: '/hello?x=1',
       headers: [
@@ -31,8 +32,12 @@ describe('planReplay', () => {
     });
   });
 
+  it('sends nothing to another origin', () => {
+    expect(planReplay(detail({ origin: 'http://hello.swerve.test' }))).toEqual({ obstacle: expect.stringContaining('came to http://hello.swerve.test') });
+  });
+
   it('names the headers that a page may not set, once and in order', () => {
-    const plan = planReplay(
+    const planned = planReplay(
       detail({
         requestHeaders: [
           ['User-Agent', 'x'],
@@ -44,7 +49,7 @@ describe('planReplay', () => {
         ],
       }),
     );
-    expect(plan).toMatchObject({ headers: [['accept', '*/*']], leftOut: ['cookie', 'proxy-thing', 'sec-fetch-mode', 'user-agent'], body: null });
+    expect(planned).toMatchObject({ headers: [['accept', '*/*']], leftOut: ['cookie', 'proxy-thing', 'sec-fetch-mode', 'user-agent'], body: null });
   });
 
   it.each([

@@ -9,6 +9,7 @@ export function makeRecord(changes: Partial<RequestRecord> = {}): RequestRecord 
     uid: 'u',
     atMs: 0,
     method: 'GET',
+    origin: 'http://swerve.test',
     path: '/hello',
     isNavigation: false,
     state: 'done',
