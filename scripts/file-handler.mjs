@@ -27,7 +27,7 @@ function placeOf({ headers }, site) {
   const label = site !== null && name?.endsWith(`.${site}`) ? name.slice(0, -site.length - 1) : null;
   const isApp = label !== null && /^[^.]+$/.test(label);
   // From a proxy that speaks TLS. Only what documents of ours allow of themselves hangs on it.
-  const scheme = headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
+  const scheme = /^https\b/.test(String(headers['x-forwarded-proto'])) ? 'https' : 'http';
   const isOfSite = site !== null && (isApp || name === site);
   const authority = `${isOfSite ? site : name}${port ?? ''}`;
   return { control: `${scheme}://${authority}`, apps: isOfSite ? `${scheme}://*.${authority}` : null, isApp };

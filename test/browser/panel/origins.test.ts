@@ -59,11 +59,16 @@ it('an App has an origin of its own: links lead there, its first visit works wit
 
   await app.stop();
   const visit = await swerve.context.newPage();
-  await visit.goto(own.href);
+  await visit.goto(`${own.href}asked/here`);
   await visit.getByText('Hello, world').waitFor();
   await visit.evaluate(() => localStorage.setItem('left', 'behind'));
   await visit.close();
   await app.restart();
+
+  await goTo(page, '#/apps/default/hello/requests');
+  await page.getByRole('row').filter({ hasText: '/asked/here' }).click();
+  expect(await page.getByRole('link', { name: 'Open in a tab' }).getAttribute('href')).toBe(`${own.href}asked/here`);
+  expect(await page.getByRole('button', { name: 'Replay' }).isDisabled()).toBe(true);
 
   await deleteApp(page, 'hello');
   await expect.poll(async () => (await readOrigins(page)).items, { timeout: 30_000 }).toEqual([]);
