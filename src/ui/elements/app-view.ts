@@ -150,11 +150,12 @@ export class AppView extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { apps } = this.#panel.store;
-    const app = apps.find(this.namespace, this.name);
+    const { apps, origins } = this.#panel.store;
+    // Where it is decides what stands above all else: nothing may move once that is known.
+    const app = origins.isRead ? apps.find(this.namespace, this.name) : undefined;
     return html`<div class="page">
       <a class="small" href=${hrefOfHome()}>All Apps</a>
-      ${app === undefined ? this.#renderMissing(apps.isLoaded, apps.error) : this.#renderApp(app)}
+      ${app === undefined ? this.#renderMissing(apps.isLoaded && origins.isRead, apps.error) : this.#renderApp(app)}
     </div>`;
   }
 
@@ -194,7 +195,7 @@ export class AppView extends LitElement {
   #renderPlace(app: App): TemplateResult | typeof nothing {
     const { origins } = this.#panel.store;
     const place = origins.placeOf(app);
-    if (!origins.isRead || place.at !== 'shared' || place.reason === null) return nothing;
+    if (place.at !== 'shared' || place.reason === null) return nothing;
     return html`<p class="place soft small wrap">It shares the origin of this panel: ${place.reason}. <swerve-origin-look></swerve-origin-look></p>`;
   }
 

@@ -39,13 +39,18 @@ export class Origins extends Observable {
     super();
     this.#api = api;
     this.#base = base;
+    const reason = siteRefusal(base);
+    if (reason === null) return;
+    // What the host script will find out, without the wait.
+    this.#mode = { mode: 'shared', reason, checkedAtMs: 0 };
+    this.#isRead = true;
   }
 
   /** null: not known (yet). */
   get mode(): OriginMode | null {
     return this.#mode;
   }
-  /** Whether `mode` was read at all. */
+  /** Whether {@link mode} is known to be so, or cannot be read. */
   get isRead(): boolean {
     return this.#isRead;
   }
@@ -98,11 +103,15 @@ export class Origins extends Observable {
     try {
       const mode = await this.#api.readOriginMode();
       const isSame = this.#isRead && JSON.stringify(mode) === JSON.stringify(this.#mode);
-      this.#mode = mode;
+      // Where it is clear from the start nobody may have written it down yet.
+      this.#mode = mode ?? this.#mode;
       this.#isRead = true;
       if (!isSame) this.changed();
     } catch (error) {
       console.warn('it could not be read how Apps are served', error);
+      if (this.#isRead) return;
+      this.#isRead = true;
+      this.changed();
     }
   });
 

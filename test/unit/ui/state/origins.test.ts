@@ -54,6 +54,18 @@ describe('Origins', () => {
     vi.restoreAllMocks();
   });
 
+  it('knows without asking where no server could have subdomains', () => {
+    const origins = new Origins({ readOriginMode: () => new Promise(() => {}) }, new URL('http://localhost:8080/'));
+    expect([origins.isRead, origins.canLook, origins.mode?.mode]).toEqual([true, false, 'shared']);
+    expect(new Origins({ readOriginMode: () => new Promise(() => {}) }, base).isRead).toBe(false);
+  });
+
+  it('does not keep anybody waiting for what cannot be read', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    expect((await originsThat(new RuntimeError('host-unavailable', 'gone'))).isRead).toBe(true);
+    vi.restoreAllMocks();
+  });
+
   it('has the host of its document look, and reads what came of it', async () => {
     const window = new EventTarget();
     vi.stubGlobal('dispatchEvent', (event: Event) => window.dispatchEvent(event));
