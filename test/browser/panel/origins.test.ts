@@ -4,6 +4,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { startServer } from '../../../scripts/serve.mjs';
 import type { OriginMode, OriginRecord } from '../../../src/core/app-origin.ts';
 import { callApi, createApp, deleteApp, readApp, untilCondition, uploadModule } from '../harness/api.ts';
+import { axeViolations } from '../harness/axe.ts';
 import { untilControlled, untilStored, useSwerve } from '../harness/swerve.ts';
 import { exampleFile } from '../harness/wasm-files.ts';
 
@@ -81,11 +82,39 @@ it('an App has an origin of its own: links lead there, its first visit works wit
   await page.close();
 });
 
+it('origins are kept by the host in a page of an App too', async () => {
+  const first = await openPanelAt(swerve.app.siteUrl);
+  await deploy(first, 'stays');
+  await deploy(first, 'goes');
+  await untilCondition(first, 'stays', { type: 'OriginReady' });
+  await untilCondition(first, 'goes', { type: 'OriginReady' });
+  const page = await swerve.context.newPage();
+  await page.goto(swerve.app.siteUrl.replace('//', '//stays.'));
+  await page.getByText('Hello, world').waitFor();
+  // It has the lock once the panel is gone, and keeps it from the next one.
+  await first.close();
+  const frame = page.frames().find((frame) => frame.url().endsWith('/_swerve/frame.html'));
+  await expect.poll(() => frame?.evaluate(async () => (await navigator.locks.query()).held?.some(({ name }) => name === 'swerve/origins'))).toBe(true);
+  const panel = await openPanelAt(swerve.app.siteUrl);
+  const opened: string[] = [];
+  page.on('framenavigated', (frame) => opened.push(new URL(frame.url()).hostname));
+  await deleteApp(panel, 'goes');
+  await expect.poll(async () => (await readOrigins(panel)).items.map(({ app }) => app), { timeout: 30_000 }).toEqual(['stays']);
+  expect(opened).toContain('goes.swerve.localhost');
+  await deleteApp(panel, 'stays');
+  await expect.poll(async () => (await readOrigins(panel)).items, { timeout: 30_000 }).toEqual([]);
+  await panel.close();
+  await page.close();
+});
+
 it('the page about this browser says how Apps are served, and looks again', async () => {
   const page = await openPanelAt(swerve.app.siteUrl);
   await goTo(page, '#/browser');
   const where = page.getByRole('region', { name: 'Where Apps are' });
   await where.getByText('Each at an origin of its own').waitFor();
+  await page.setViewportSize({ width: 360, height: 760 });
+  expect(await axeViolations(page)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   const before = (await readOrigins(page)).mode?.checkedAtMs ?? 0;
   await where.getByRole('button', { name: 'Look again' }).click();
   await expect.poll(async () => (await readOrigins(page)).mode?.checkedAtMs, { timeout: 30_000 }).toBeGreaterThan(before);
