@@ -215,7 +215,8 @@ export class PanelStore {
   async deleteAppWithUndo(app: App): Promise<boolean> {
     const { namespace, name } = app.metadata;
     const inFlight = this.instancesOf(namespace, name).reduce((sum, { status }) => sum + (status?.requests?.inFlight ?? 0), 0);
-    return deleteWithUndo({ client: this.#client, apps: this.apps, toasts: this.toasts }, app, inFlight);
+    const isOrigin = this.origins.placeOf(app).at === 'own';
+    return deleteWithUndo({ client: this.#client, apps: this.apps, toasts: this.toasts }, app, { inFlight, isOrigin });
   }
 
   /** Has `app` run another stored module; all else stays. @throws RuntimeError what the API said */

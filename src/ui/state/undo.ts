@@ -17,11 +17,19 @@ interface Parts {
   toasts: ToastSink;
 }
 
+/** What a deletion takes along. */
+interface Lost {
+  /** Requests that it serves now. */
+  inFlight: number;
+  /** An origin of its own, which is cleared. */
+  isOrigin: boolean;
+}
+
 /**
- * Deletes `app` at once and offers to make it anew for a while. Its module stays stored either way. `inFlight`: requests
- * that it serves now, which end with it. Resolves to whether it was deleted; a refusal is shown, not thrown.
+ * Deletes `app` at once and offers to make it anew for a while. Its module stays stored either way. `lost`: what goes with
+ * it for good. Resolves to whether it was deleted; a refusal is shown, not thrown.
  */
-export async function deleteWithUndo({ client, apps, toasts }: Parts, app: App, inFlight: number): Promise<boolean> {
+export async function deleteWithUndo({ client, apps, toasts }: Parts, app: App, lost: Lost): Promise<boolean> {
   const { namespace, name } = app.metadata;
   try {
     await client.deleteApp(namespace, name);
@@ -36,14 +44,14 @@ export async function deleteWithUndo({ client, apps, toasts }: Parts, app: App, 
     return false;
   }
   apps.apply([{ type: 'DELETED', object: app }]);
-  toasts.show({ text: textOfDeletion(name, inFlight), action: { label: 'Undo', run: () => restore({ client, apps, toasts }, app) }, durationMs: UNDO_MS });
+  toasts.show({ text: textOfDeletion(name, lost), action: { label: 'Undo', run: () => restore({ client, apps, toasts }, app) }, durationMs: UNDO_MS });
   return true;
 }
 
 /** What a person is told of a deletion. */
-export function textOfDeletion(name: string, inFlight: number): string {
+export function textOfDeletion(name: string, { inFlight, isOrigin }: Lost): string {
   const ended = inFlight === 0 ? '' : inFlight === 1 ? ' with 1 request under way, which has ended' : ` with ${inFlight} requests under way, which have ended`;
-  return `Deleted ${name}${ended}. Undo brings it back, but not its log.`;
+  return `Deleted ${name}${ended}. Undo brings it back, but not its log${isOrigin ? ', nor what its pages stored' : ''}.`;
 }
 
 async function restore({ client, apps, toasts }: Parts, app: App): Promise<void> {

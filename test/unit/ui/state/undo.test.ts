@@ -12,6 +12,9 @@ const appOf = (name: string) =>
     spec: { routes: [{ path: `/${name}` }] },
   }) as unknown as App;
 
+/** It serves nothing, on the origin of the panel. */
+const NOTHING = { inFlight: 0, isOrigin: false };
+
 /** A cluster of Apps by name, as far as deleting and making them goes. */
 function cluster(...names: string[]) {
   const stored = new Map(names.map((name) => [name, appOf(name)]));
@@ -35,7 +38,7 @@ function cluster(...names: string[]) {
 describe('deleteWithUndo', () => {
   it('deletes at once, and Undo makes the App anew', async () => {
     const { parts, stored, apps, shown } = cluster('hello');
-    expect(await deleteWithUndo(parts, appOf('hello'), 0)).toBe(true);
+    expect(await deleteWithUndo(parts, appOf('hello'), NOTHING)).toBe(true);
     expect(stored.has('hello')).toBe(false);
     expect(apps.find('default', 'hello')).toBeUndefined();
     expect(shown[0]).toMatchObject({ text: 'Deleted hello. Undo brings it back, but not its log.', action: { label: 'Undo' }, durationMs: UNDO_MS });
@@ -46,14 +49,20 @@ describe('deleteWithUndo', () => {
   });
 
   it('tells of the requests that end with it', () => {
-    expect(textOfDeletion('hello', 1)).toBe('Deleted hello with 1 request under way, which has ended. Undo brings it back, but not its log.');
-    expect(textOfDeletion('hello', 3)).toContain('with 3 requests under way, which have ended');
+    expect(textOfDeletion('hello', { ...NOTHING, inFlight: 1 })).toBe(
+      'Deleted hello with 1 request under way, which has ended. Undo brings it back, but not its log.',
+    );
+    expect(textOfDeletion('hello', { ...NOTHING, inFlight: 3 })).toContain('with 3 requests under way, which have ended');
+  });
+
+  it('tells that an origin of its own is cleared', () => {
+    expect(textOfDeletion('hello', { ...NOTHING, isOrigin: true })).toMatch(/but not its log, nor what its pages stored\.$/);
   });
 
   it('an App that was deleted elsewhere goes without a word', async () => {
     const { parts, apps, shown, stored } = cluster('hello');
     stored.clear();
-    expect(await deleteWithUndo(parts, appOf('hello'), 0)).toBe(true);
+    expect(await deleteWithUndo(parts, appOf('hello'), NOTHING)).toBe(true);
     expect(apps.items).toEqual([]);
     expect(shown).toEqual([]);
   });
@@ -63,14 +72,14 @@ describe('deleteWithUndo', () => {
     const refuse = async () => {
       throw new RuntimeError('storage-failed', 'The disk is away.');
     };
-    expect(await deleteWithUndo({ ...parts, client: { ...parts.client, deleteApp: refuse } }, appOf('hello'), 0)).toBe(false);
+    expect(await deleteWithUndo({ ...parts, client: { ...parts.client, deleteApp: refuse } }, appOf('hello'), NOTHING)).toBe(false);
     expect(apps.items).toHaveLength(1);
     expect(shown).toEqual([{ text: 'hello was not deleted: The disk is away.', tone: 'bad' }]);
   });
 
   it('says why it was not brought back', async () => {
     const { parts, stored, shown } = cluster('hello');
-    await deleteWithUndo(parts, appOf('hello'), 0);
+    await deleteWithUndo(parts, appOf('hello'), NOTHING);
     stored.set('hello', appOf('hello'));
     await shown[0]?.action?.run();
     expect(shown[1]).toMatchObject({ text: 'hello was not brought back: another App has taken its name.', tone: 'bad' });
