@@ -29,7 +29,11 @@ describeEngines('guests that wait', (swerve) => {
       misbehave: { file: exampleFile('misbehave'), limits },
       'misbehave-http': { file: exampleFile('misbehave-http'), limits },
     });
-    if (swerve.mode === 'own') return;
+    if (swerve.mode === 'own') {
+      // The page at its root opens a stream.
+      await swerve.pageOf('component', 'component/env');
+      return;
+    }
     await serveFiles(panel, {
       hello: { file: exampleFile('hello-c') },
       clock: { file: exampleFile('clock') },
