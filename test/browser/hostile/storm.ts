@@ -37,31 +37,34 @@ const ROUNDS = 2;
 const ROUNDS_MAX = 12;
 /** What keeps the second core as busy as an attacker does, and does no harm. */
 const HONEST: Attack = { app: 'honest', path: '', lanes: 2 };
-/** Of each phase. */
-const SAMPLES = 100;
+/** Of each phase. The 99th percentile of two rounds is then the second longest of them. */
+const SAMPLES = 60;
 
 /** The 99th percentile. */
 export function p99(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.99) - 1] ?? Number.NaN;
 }
 
-/** The times that requests to `/calm` take, one after the other. Each must be answered with 200. */
-async function sampleCalm(page: Page): Promise<number[]> {
-  return page.evaluate(async (count) => {
-    const times: number[] = [];
-    for (let sample = 0; sample < count; sample++) {
-      const sinceMs = performance.now();
-      const response = await fetch('/calm');
-      await response.text();
-      if (response.status !== 200) throw new Error(`the App beside was answered with ${response.status}`);
-      times.push(performance.now() - sinceMs);
-    }
-    return times;
-  }, SAMPLES);
+/** The times that requests of `page` to `address` take, one after the other. Each must be answered with 200. */
+export async function sampleCalm(page: Page, address = '/calm'): Promise<number[]> {
+  return page.evaluate(
+    async ([address, count]) => {
+      const times: number[] = [];
+      for (let sample = 0; sample < count; sample++) {
+        const sinceMs = performance.now();
+        const response = await fetch(address);
+        await response.text();
+        if (response.status !== 200) throw new Error(`the App beside was answered with ${response.status}`);
+        times.push(performance.now() - sinceMs);
+      }
+      return times;
+    },
+    [address, SAMPLES] as const,
+  );
 }
 
-/** Starts the storm in `page`, where nothing is measured; resolves, once all its first requests have reached the service worker, to the way to end it. */
-async function startStorm(page: Page, { app, path, lanes }: Attack): Promise<() => Promise<StormReport>> {
+/** Asks for `target` in `page`, where nothing is measured, again and again; resolves, once all first requests have reached the service worker, to the way to end it. */
+export async function askInLanes(page: Page, target: string, lanes: number): Promise<() => Promise<StormReport>> {
   await page.evaluate(
     async ([target, lanes]) => {
       const stop = new AbortController();
@@ -92,10 +95,15 @@ async function startStorm(page: Page, { app, path, lanes }: Attack): Promise<() 
         },
       });
     },
-    [`/${app}/${path}`, lanes] as const,
+    [target, lanes] as const,
   );
+  return () => page.evaluate(() => (window as unknown as { endStorm(): Promise<StormReport> }).endStorm());
+}
+
+async function startStorm(page: Page, { app, path, lanes }: Attack): Promise<() => Promise<StormReport>> {
+  const end = await askInLanes(page, `/${app}/${path}`, lanes);
   return async () => {
-    const report = await page.evaluate(() => (window as unknown as { endStorm(): Promise<StormReport> }).endStorm());
+    const report = await end();
     await waitFor('the attacker to have nothing left to do', async () => (await instancesOf(page, app)).inFlight === 0, { deadlineMs: 30_000 });
     return report;
   };
@@ -106,31 +114,57 @@ export function slowdown({ calmMs, busyMs, stormMs }: Beside): number {
   return p99(stormMs) / Math.max(p99(calmMs), p99(busyMs));
 }
 
+/** What is compared. `busy` and `storm` begin something and resolve to the way to end it. */
+export interface Phases {
+  sample(): Promise<number[]>;
+  busy(): Promise<() => Promise<unknown>>;
+  storm(): Promise<() => Promise<StormReport | null>>;
+  /** Whether the attacker has met its end: until then samples are taken. At once unless given. */
+  hasMet?(): Promise<boolean>;
+}
+
 /**
  * Calm, an honest App that is busy, and the storm in turn, so that what else burdens the machine burdens all three. The honest
  * one is there because a guest may use the processor: on a machine of two cores every busy worker is felt by the others,
  * and no rule of the product can help that (docs/security.md). Ends after two rounds, or later when the p99 was more than
  * `limit` times as long until then.
  */
-export async function besideStorm(calm: Page, stormy: Page, attack: Attack, limit: number): Promise<Beside> {
+export async function stormBeside({ sample, busy, storm, hasMet }: Phases, limit: number): Promise<Beside> {
   const beside = { calmMs: [] as number[], busyMs: [] as number[], stormMs: [] as number[], answers: {} as Record<string, number>, bytes: 0 };
-  const count = ({ answers, bytes }: StormReport): void => {
+  for (let round = 1; round <= ROUNDS || (round <= ROUNDS_MAX && slowdown(beside) > limit); round++) {
+    beside.calmMs.push(...(await sample()));
+    const endHonest = await busy();
+    beside.busyMs.push(...(await sample()));
+    await endHonest();
+    const end = await storm();
+    // A quick machine has its samples before the attacker has met its end.
+    do beside.stormMs.push(...(await sample()));
+    while (hasMet && !(await hasMet()));
+    const { answers, bytes } = (await end()) ?? { answers: {}, bytes: 0 };
     for (const [key, times] of Object.entries(answers)) beside.answers[key] = (beside.answers[key] ?? 0) + times;
     beside.bytes += bytes;
-  };
-  for (let round = 1; round <= ROUNDS || (round <= ROUNDS_MAX && slowdown(beside) > limit); round++) {
-    beside.calmMs.push(...(await sampleCalm(calm)));
-    const endHonest = await startStorm(stormy, HONEST);
-    beside.busyMs.push(...(await sampleCalm(calm)));
-    await endHonest();
-    const tab = attack.ownTab === true ? await stormy.context().newPage() : stormy;
-    if (tab !== stormy) await tab.goto(stormy.url());
-    const end = await startStorm(tab, attack);
-    // A quick machine has its samples before the attacker has met its end.
-    do beside.stormMs.push(...(await sampleCalm(calm)));
-    while (tab === stormy && !(await tab.evaluate(() => (window as unknown as { hasAnswer(): boolean }).hasAnswer())));
-    if (tab !== stormy) await tab.close();
-    else await end().then(count);
   }
   return beside;
+}
+
+/** The App `calm` beside one that `attack` asks, in path mode. */
+export async function besideStorm(calm: Page, stormy: Page, attack: Attack, limit: number): Promise<Beside> {
+  const phases: Phases = {
+    sample: () => sampleCalm(calm),
+    busy: () => startStorm(stormy, HONEST),
+    storm: () => startStorm(stormy, attack),
+    hasMet: () => stormy.evaluate(() => (window as unknown as { hasAnswer(): boolean }).hasAnswer()),
+  };
+  if (attack.ownTab !== true) return stormBeside(phases, limit);
+  const { hasMet: _, ...others } = phases;
+  const storm = async () => {
+    const tab = await stormy.context().newPage();
+    await tab.goto(stormy.url());
+    await startStorm(tab, attack);
+    return async () => {
+      await tab.close();
+      return null;
+    };
+  };
+  return stormBeside({ ...others, storm }, limit);
 }
