@@ -7,7 +7,7 @@ import { hostOf, isExpired, keyOf, sameSiteOf, toCookie, withChanges } from './c
 import { CookieMap } from './cookie-map.ts';
 import { mergeVisible } from './cookie-merge.ts';
 import type { SameSiteContext } from './same-site.ts';
-import type { VisibleCookies } from './visible-cookies.ts';
+import type { BrowserCookie, VisibleCookies } from './visible-cookies.ts';
 
 /** Name and value together, in bytes (RFC 6265bis §5.6). */
 export const MAX_COOKIE_BYTES = 4096;
@@ -82,7 +82,7 @@ export class CookieJar {
     if (this.#store.isEmpty && (request.visible?.cookies.length ?? 0) === 0) return null;
     const url = new URL(request.url);
     const own = this.#store.matching(url, request.nowMs);
-    const chosen = request.visible === null ? own : mergeVisible(own, this.#trusted(request.visible), url, this.#store, request.nowMs);
+    const chosen = request.visible === null ? own : mergeVisible(own, this.#trusted(request.visible, own), url, this.#store, request.nowMs);
     const sent = chosen.filter((cookie) => isSentIn(cookie, request.sameSite)).sort(cookieCompare);
     const accessed = new Date(request.nowMs);
     for (const cookie of sent) cookie.lastAccessed = accessed;
@@ -98,7 +98,7 @@ export class CookieJar {
     const url = new URL(visible.url);
     const change = new CookieChange(this.#store, nowMs);
     const own = this.#store.matching(url, nowMs);
-    const merged = mergeVisible(own, this.#trusted(visible), url, this.#store, nowMs);
+    const merged = mergeVisible(own, this.#trusted(visible, own), url, this.#store, nowMs);
     for (const cookie of own) if (!merged.some((other) => keyOf(other) === keyOf(cookie))) change.remove(cookie);
     for (const cookie of merged) if (!own.includes(cookie) && this.#store.get(cookie.domain, cookie.path, cookie.key)?.httpOnly !== true) change.put(cookie);
     await this.#persist(change);
@@ -122,11 +122,23 @@ export class CookieJar {
     return change.visibleChanges();
   }
 
-  /** Where the browser tells the domain of a cookie, one that another host of the site set for all of it is left out. */
-  #trusted(visible: VisibleCookies): VisibleCookies {
+  /**
+   * Where the browser tells the domain of a cookie, one that another host of the site set for all of it is left out. Where it
+   * tells the name and value alone, one that would stand beside a cookie of `own`, unchanged, by its name is.
+   */
+  #trusted(visible: VisibleCookies, own: readonly Cookie[]): VisibleCookies {
     if (!this.#hostOnly) return visible;
     const host = hostOf(new URL(visible.url));
-    return { ...visible, cookies: visible.cookies.filter(({ domain }) => domain === undefined || domain === null || domain.replace(/^\./, '') === host) };
+    const values = new Map<string, Set<string>>();
+    for (const { key, value, httpOnly } of own) if (!httpOnly) values.set(key, (values.get(key) ?? new Set()).add(value));
+    const isOwn = ({ name, value }: BrowserCookie) => values.get(byteStringFromText(name ?? ''))?.has(byteStringFromText(value ?? '')) === true;
+    const unchanged = new Set(visible.cookies.filter(isOwn).map(({ name }) => name));
+    const cookies = visible.cookies.filter((cookie) => {
+      const { name, path = null, domain = null } = cookie;
+      if (domain !== null) return domain.replace(/^\./, '') === host;
+      return path !== null || !unchanged.has(name) || isOwn(cookie);
+    });
+    return { ...visible, cookies };
   }
 
   #set(header: string, url: URL, change: CookieChange): void {

@@ -126,6 +126,26 @@ describeEngines('HTTP', (swerve) => {
     expect(await (await swerve.pageOf('component')).evaluate(() => document.cookie)).not.toMatch(/mine=1|hidden=2/);
   });
 
+  it.runIf(swerve.mode === 'own')('cookies that one App sets for the whole site reach no other', async () => {
+    const domain = new URL(swerve.app.url).hostname;
+    await (await swerve.pageOf('wagi')).evaluate((domain) => {
+      // biome-ignore lint/suspicious/noDocumentCookie: what pages do is what is tested
+      for (const cookie of ['tossed=1', 'stream-first=tossed']) document.cookie = `${cookie}; Domain=${domain}; Path=/`;
+    }, domain);
+    await swerve.ask(answering('wagi', { 'Content-Type': 'text/plain', 'Set-Cookie': `byguest=1; Domain=${domain}; Path=/` }, 'set'));
+    // Scripts see it: so far the browser lets it go.
+    expect(await (await swerve.pageOf('component')).evaluate(() => document.cookie)).toContain('tossed=1');
+    const headers = (await swerve.ask('component/headers')).text;
+    expect(headers).toContain('stream-first=1');
+    expect(headers).not.toMatch(/stream-first=tossed|byguest/);
+    // Where the engine tells name and value alone, nobody can tell whose a cookie is that the App itself did not set (docs/security.md).
+    const tellsDomains = await (await swerve.pageOf('component')).evaluate(async () => {
+      const { cookieStore } = window as unknown as { cookieStore: { getAll(): Promise<object[]> } };
+      return (await cookieStore.getAll()).some((cookie) => 'domain' in cookie);
+    });
+    if (tellsDomains) expect(headers).not.toContain('tossed');
+  });
+
   // Last: in WebKitGTK the loops go on.
   it.each(['misbehave', 'misbehave-http'])('the first piece of what %s answers arrives while it runs on, and the answer breaks off with it', async (app) => {
     const seen = await swerve.evaluateAt(`${app}/loop?late=1`, async ([address]) => {

@@ -346,4 +346,25 @@ describe('a jar of one host among strangers', () => {
     await jar.syncFromDocument(visible, NOW);
     expect([...records.map.values()].map(({ name }) => name).sort()).toEqual(['named', 'own']);
   });
+
+  it('keeps its own where the browser tells name and value alone, and one of that name stands beside it', async () => {
+    const jar = await open();
+    await jar.setFromResponse(['session=own', 'other=1'], url, NOW);
+    const header = (cookies: VisibleCookies['cookies']) => jar.cookieHeader({ url, sameSite: 'strict', visible: { url, cookies }, nowMs: NOW });
+    const [own, tossed, other] = [
+      { name: 'session', value: 'own' },
+      { name: 'session', value: 'tossed' },
+      { name: 'other', value: '1' },
+    ];
+    for (const cookies of [
+      [own, tossed, other],
+      [tossed, own, other],
+    ]) {
+      expect(header(cookies)).toBe('session=own; other=1');
+      await jar.syncFromDocument({ url, cookies }, NOW);
+      expect(header(cookies)).toBe('session=own; other=1');
+    }
+    // By itself it is what a script of this host made of it.
+    expect(header([{ name: 'session', value: 'new' }, other])).toBe('session=new; other=1');
+  });
 });
