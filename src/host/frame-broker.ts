@@ -27,7 +27,10 @@ export function brokerLines({ base, registration, send }: BrokerDeps): void {
   function isTooMuch(): boolean {
     const nowMs = performance.now();
     heardAtMs = heardAtMs.filter((atMs) => nowMs - atMs < WINDOW_MS);
-    return heardAtMs.push(nowMs) > MAX_MESSAGES;
+    // What is not heard is not kept either: there may be a million of them.
+    if (heardAtMs.length >= MAX_MESSAGES) return true;
+    heardAtMs.push(nowMs);
+    return false;
   }
 
   async function connect(origin: string, { job, version, worker }: Extract<ToFrame, { type: 'swerve:connect' }>): Promise<void> {
