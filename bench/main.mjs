@@ -9,6 +9,7 @@ import { build } from 'vite';
 import { deployGuests } from './guests.mjs';
 import { measureMemory } from './memory.mjs';
 import { measureNavigations } from './navigations.mjs';
+import { deployOrigins, measureOrigins } from './origins.mjs';
 import { Measures, tables } from './report.mjs';
 import { measureRequests } from './requests.mjs';
 import { measureScale } from './scale.mjs';
@@ -19,7 +20,7 @@ import { measureUploads } from './uploads.mjs';
 
 const USAGE = `npm run bench -- [options]
   --rounds N          rounds of the interleaved measurements (7)
-  --only a,b          some of: requests, streams, navigation, uploads, memory, scale, sizes
+  --only a,b          some of: requests, streams, navigation, origins, uploads, memory, scale, sizes
   --dist FOLDER       a build that exists; unless given, the present source is built
   --against FOLDER    another build, measured in the same rounds
   --json FILE         writes the figures
@@ -59,12 +60,12 @@ if (values.against) builds.push({ name: 'the other', dir: resolve(values.against
 const earlier = values.compare ? JSON.parse(await readFile(values.compare, 'utf8')) : null;
 
 const runs = await Promise.all(builds.map(async ({ name, dir }) => ({ name, dir, measures: new Measures() })));
-/** Runs `measure` with a browser for each build, and ends them. @param {string} suite @param {(open: (typeof runs[number] & { setup: import('./setup.mjs').Setup, panel: import('./setup.mjs').Page })[]) => Promise<void>} measure */
-async function withBrowsers(suite, measure) {
+/** Runs `measure` with a browser for each build, and ends them. @param {string} suite @param {(open: (typeof runs[number] & { setup: import('./setup.mjs').Setup, panel: import('./setup.mjs').Page })[]) => Promise<void>} measure @param {{ site?: boolean }} [options] as of startSetup */
+async function withBrowsers(suite, measure, options = {}) {
   say(`measuring ${suite}`);
   const open = [];
   for (const run of runs) {
-    const setup = await startSetup(run);
+    const setup = await startSetup({ ...run, ...options });
     open.push({ ...run, setup, panel: await setup.openPanel() });
   }
   await measure(open);
@@ -101,6 +102,16 @@ if (isWanted('navigation')) {
     }
     await eachRound((round) => measureNavigations(open, round));
   });
+}
+if (isWanted('origins')) {
+  await withBrowsers(
+    'origins',
+    async (open) => {
+      for (const run of open) await deployOrigins(run);
+      await eachRound((round) => measureOrigins(open, round));
+    },
+    { site: true },
+  );
 }
 if (isWanted('uploads')) await withBrowsers('uploads', (open) => eachRound((round) => measureUploads(open, round)));
 if (isWanted('memory')) {
