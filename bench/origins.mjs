@@ -2,6 +2,7 @@
 import { importBundled } from './bundle.mjs';
 import { GUESTS } from './guests.mjs';
 import { openCold, openHost, registerLimit, untilAnswer } from './navigations.mjs';
+import { canReadProcesses, cpuMs } from './processes.mjs';
 import { deploy, stopServiceWorkers } from './setup.mjs';
 
 /** @type {typeof import('../src/ui/benchmark/plan.ts')} */
@@ -73,10 +74,12 @@ export async function measureOrigins(runs, round) {
         );
       for (const inFlight of LEVELS) {
         for (const { id, title, request } of turned(CASES)) {
+          const cpuBeforeMs = canReadProcesses ? await cpuMs(setup.profile) : Number.NaN;
           const { latenciesMs, elapsedMs } = await page.evaluate(
             async ([request, options]) => (await window.swerveLoad).batch(request, options),
             /** @type {const} */ ([request, { requests: requestsAt(inFlight), inFlight, maxMs: BATCH_MS }]),
           );
+          const cpuOfOneMs = canReadProcesses ? ((await cpuMs(setup.profile)) - cpuBeforeMs) / latenciesMs.length : Number.NaN;
           const measureOf = (/** @type {string} */ what) => ({
             id: `origins/${inFlight}/${place.id}/${id}/${what}`,
             group: `at an origin of its own and by path, ${inFlight} in flight`,
@@ -86,6 +89,8 @@ export async function measureOrigins(runs, round) {
           });
           measures.add({ ...measureOf('p50'), unit: 'ms', better: 'lower' }, round, latenciesMs);
           measures.add({ ...measureOf('rate'), unit: '/s', better: 'higher' }, round, [(latenciesMs.length / elapsedMs) * 1000]);
+          // What a busy machine tells most surely.
+          if (canReadProcesses) measures.add({ ...measureOf('processor time'), unit: 'ms', better: 'lower' }, round, [cpuOfOneMs]);
         }
       }
       for (const way of /** @type {const} */ (['down', 'up'])) {
