@@ -1,4 +1,9 @@
 import clockUrl from '../../examples/clock/clock.wasm?url';
+import filesUrl from '../../examples/files/files.wasm?url';
+import aboutPage from '../../examples/files/site/about.html?raw';
+import startPage from '../../examples/files/site/index.html?raw';
+import picture from '../../examples/files/site/picture.svg?raw';
+import style from '../../examples/files/site/style.css?raw';
 import fractalUrl from '../../examples/fractal/fractal.wasm?url';
 import helloCUrl from '../../examples/hello-c/hello-c.wasm?url';
 import helloRustUrl from '../../examples/hello-rust/hello-rust.wasm?url';
@@ -40,6 +45,24 @@ export const SAMPLES: readonly Sample[] = [
     sizeKiB: 77,
     spec: {},
     picture: '?text=It%20answers%20HTTP.',
+  },
+  {
+    name: 'files',
+    title: 'Static site',
+    sentence: 'A file server: the files of the site are in the App’s settings. Put in your own.',
+    language: 'Rust',
+    abi: 'wagi',
+    wasmUrl: filesUrl,
+    sizeKiB: 80,
+    spec: {
+      files: [
+        { path: '/index.html', text: startPage },
+        { path: '/about.html', text: aboutPage },
+        { path: '/style.css', text: style },
+        { path: '/picture.svg', text: picture },
+      ],
+    },
+    picture: '/picture.svg',
   },
   {
     name: 'stream',

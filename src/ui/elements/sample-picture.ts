@@ -98,6 +98,10 @@ const DRAWINGS: Readonly<Record<string, () => TemplateResult>> = {
   stream: () => svg`
     ${[28, 46, 64, 82].map((y, index) => svg`<path class="line ${index % 2 === 0 ? '' : 'pale'}" d="M-10 ${y}c30 -18 50 18 80 0s50 18 80 0 50 18 80 0 30 -9 30 -9" />`)}
     <circle class="spot" cx="66" cy="30" r="6" /><circle class="c" cx="152" cy="62" r="6" /><circle class="spot" cx="196" cy="83" r="6" />`,
+  files: () => svg`
+    <path class="a" d="M72 30h30l9 11h57v43a7 7 0 0 1-7 7H79a7 7 0 0 1-7-7z" />
+    <path class="face" d="M88 14h46l16 16v40H88z" stroke-width="1.5" /><path class="line thin" d="M134 14v16h16M100 36h34M100 46h34" />
+    <path class="b" d="M72 54h96v30a7 7 0 0 1-7 7H79a7 7 0 0 1-7-7z" />`,
   'hello-c': () => svg`
     <text x="58" y="38"><tspan class="key">int</tspan> main() {</text>
     <text x="74" y="60">puts(<tspan class="key">"Hello"</tspan>);</text><text x="58" y="82">}</text>`,

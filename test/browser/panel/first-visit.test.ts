@@ -67,6 +67,18 @@ describe('one click runs', () => {
     expect((await fetchIn(page, 'qr?text=hello&format=text')).text).toMatch(/^█████/);
   });
 
+  it('a site of files, which knows conditions and parts', async () => {
+    const opened = await runAndOpen('Static site');
+    await expect
+      .poll(() => opened.locator('#answers li').allTextContents())
+      .toEqual(['200 the style sheet', '304 the same, for one who has it', '206 16 bytes of it', '404 a file that is not there']);
+    await opened.getByRole('link', { name: 'Another page' }).click();
+    await opened.getByRole('heading', { name: 'Another page' }).waitFor();
+    await opened.close();
+    const picture = card('Static site').locator('img');
+    await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  });
+
   it('plain C', async () => {
     const opened = await runAndOpen('Hello from C');
     expect(await opened.textContent('h1')).toBe('Hello, world');
