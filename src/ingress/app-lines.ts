@@ -5,7 +5,7 @@ import type { DispatchRequest, Lease, LineSource } from './dispatch.ts';
 
 /**
  * A document that is being left may never finish a start: Firefox ends what it loads when the navigation begins, the
- * script of a worker too, and tells nobody. A navigation has another way (a boot document), and takes it after this.
+ * script of a worker too, and tells nobody. A navigation has another way (a boot document), and takes it after this, or when the window says only later that it is left.
  */
 const LEAVING_START_MS = 1_000;
 
@@ -59,7 +59,7 @@ export class AppLines implements LineSource {
     const deadlineMs = Math.max(leftMs, 0);
     if (!isNavigation) return pool.acquire({ deadlineMs, signal });
     const stuck = new AbortController();
-    const timer = setTimeout(() => {
+    const timer = setInterval(() => {
       if (!this.#cluster.hasStayingHost()) stuck.abort();
     }, LEAVING_START_MS);
     try {
@@ -68,7 +68,7 @@ export class AppLines implements LineSource {
       if (stuck.signal.aborted) throw new StuckError();
       throw error;
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
     }
   }
 

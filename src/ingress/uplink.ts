@@ -9,6 +9,9 @@ import { InstanceLine } from './instance-line.ts';
 /** A line that is silent this often in a row has no cluster at its end. */
 const MAX_SILENT = 5;
 
+/** A page that stays opens a line in a few tens of milliseconds, unless the machine is busy. */
+const LEAVING_OPEN_MS = 1_000;
+
 interface OpenLine {
   line: InstanceLine;
   /** The page that opened it, and whose frame watches over its other end. */
@@ -19,8 +22,8 @@ interface OpenLine {
 
 /**
  * The one line of an App's own origin to the cluster, opened by whichever page of the origin is there. It outlives the
- * page that opened it, but is opened anew when the next request finds another page: only the frame of a page that lives is
- * told when the service worker at the other end was stopped.
+ * page that opened it, but another page then opens the next: only the frame of a page that lives is told when the service
+ * worker at the other end was stopped.
  */
 export class Uplink implements LineSource {
   readonly #pages: Cluster;
@@ -50,7 +53,10 @@ export class Uplink implements LineSource {
 
   /** @throws RuntimeError `host-unavailable`, or why the cluster refuses a line */
   async acquire(request: DispatchRequest, leftMs: () => number): Promise<Lease> {
-    const open = this.#usable() ?? (await this.#reopen(Math.min(request.hostWaitMs, leftMs())));
+    const waitMs = Math.min(request.hostWaitMs, leftMs());
+    // Its page is gone, so nobody would tell that its other end is: another page opens the next, but is not waited for.
+    if (this.#open?.host.gone.aborted && this.#pages.chooseHost() !== null) this.#reopen(waitMs).catch(() => {});
+    const open = this.#open ?? (await this.#openFor(request, waitMs));
     if (request.signal?.aborted) throw new RuntimeError('request-invalid', 'the caller went away');
     return {
       line: open.line,
@@ -78,10 +84,18 @@ export class Uplink implements LineSource {
     this.#open?.line.noteHostScript(reason);
   }
 
-  #usable(): OpenLine | null {
-    if (this.#open === null || !this.#open.host.gone.aborted) return this.#open;
-    // Its page is gone, so nobody would tell that its other end is. Without another page it is as good as any.
-    return this.#pages.chooseHost() === null ? this.#open : null;
+  /** A page that is being left may never load its frame; a navigation then takes the way of one that has no page. */
+  async #openFor({ isNavigation }: DispatchRequest, waitMs: number): Promise<OpenLine> {
+    const opening = this.#reopen(waitMs);
+    if (!isNavigation) return opening;
+    let timer: ReturnType<typeof setInterval> | undefined;
+    const left = new Promise<never>((_, reject) => {
+      timer = setInterval(() => {
+        if (!this.#pages.hasStayingHost()) reject(new RuntimeError('host-unavailable', 'the only page is being left, and opened no line'));
+      }, LEAVING_OPEN_MS);
+    });
+    opening.catch(() => {}); // Told below, unless nobody waits for it any more.
+    return Promise.race([opening, left]).finally(() => clearInterval(timer));
   }
 
   #reopen(waitMs: number): Promise<OpenLine> {
