@@ -55,9 +55,9 @@ export class AppLines implements LineSource {
     }
   }
 
-  async #acquireFrom(pool: AppPool, { isNavigation, signal }: DispatchRequest, leftMs: number): Promise<PooledInstance> {
+  async #acquireFrom(pool: AppPool, { canBoot, signal }: DispatchRequest, leftMs: number): Promise<PooledInstance> {
     const deadlineMs = Math.max(leftMs, 0);
-    if (!isNavigation) return pool.acquire({ deadlineMs, signal });
+    if (!canBoot) return pool.acquire({ deadlineMs, signal });
     const stuck = new AbortController();
     const timer = setInterval(() => {
       if (!this.#cluster.hasStayingHost()) stuck.abort();

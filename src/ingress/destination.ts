@@ -19,6 +19,8 @@ export interface OutgoingRequest {
   headers: WireHeaders;
   body: PreparedBody;
   isNavigation: boolean;
+  /** As of {@link DispatchRequest}. */
+  canBoot: boolean;
   signal: AbortSignal | null;
   /** How long to wait for a window when none is known. */
   hostWaitMs: number;
@@ -117,7 +119,7 @@ export class AppDestination implements Destination {
       limits: this.app.spec.limits,
       signal: request.signal,
       hostWaitMs: request.hostWaitMs,
-      isNavigation: request.isNavigation,
+      canBoot: request.canBoot,
       isHostComing: request.isHostComing ?? false,
       trace: request.trace,
     };

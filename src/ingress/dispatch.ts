@@ -14,8 +14,8 @@ export interface DispatchRequest {
   signal: AbortSignal | null;
   /** How long to wait for a window when none is known. */
   hostWaitMs: number;
-  /** It replaces the document that asks, which may be the only window. */
-  isNavigation: boolean;
+  /** A navigation for which a boot document can still be made: it does not wait for a window that goes. One that a boot document waits for has nowhere else to go. */
+  canBoot: boolean;
   /** A window is loading of which this origin cannot know yet: wait although there is none. */
   isHostComing: boolean;
   trace: RequestTrace | null;

@@ -73,6 +73,8 @@ interface Answerable {
   body: PreparedBody;
   destination: Destination;
   isNavigation: boolean;
+  /** As of DispatchRequest. */
+  canBoot: boolean;
   /** A navigation of a frame inside a document. */
   isFramed: boolean;
   html: boolean;
@@ -158,7 +160,10 @@ export class Ingress {
       const body: PreparedBody = kept.body ? { stream: kept.body.stream(), length: kept.body.size } : { stream: null, length: null };
       // The service worker was stopped since the request came in.
       trace ??= destination.begin({ method: kept.method, url: kept.url, isNavigation: true });
-      return await this.#answer({ ...kept, destination, body, isNavigation: true, isFramed: false, html: true, signal: null, trace }, waitUntil);
+      return await this.#answer(
+        { ...kept, destination, body, isNavigation: true, canBoot: false, isFramed: false, html: true, signal: null, trace },
+        waitUntil,
+      );
     } catch (error) {
       trace?.failed(RuntimeError.from(error));
       return this.problem(error, true);
@@ -174,7 +179,7 @@ export class Ingress {
     const { method, url } = request;
     const body = await prepareBody(request, { buffer: destination.bufferRequest, maxBytes: destination.requestBytes });
     const signal = this.#callerSignal(request, clientId);
-    return this.#answer({ method, url, headers, body, destination, isNavigation: false, isFramed: false, html, signal, trace }, waitUntil);
+    return this.#answer({ method, url, headers, body, destination, isNavigation: false, canBoot: false, isFramed: false, html, signal, trace }, waitUntil);
   }
 
   /** Fires when nobody waits for the answer any more. Chromium tells of an aborted fetch only once its body flows, so the end of its document counts too. */
@@ -206,7 +211,10 @@ export class Ingress {
     try {
       const prepared: PreparedBody = { stream: body?.stream() ?? null, length: body?.size ?? null };
       const isFramed = request.destination !== 'document';
-      return await this.#answer({ method, url, headers, body: prepared, destination, isNavigation: true, isFramed, html, signal, trace }, waitUntil);
+      return await this.#answer(
+        { method, url, headers, body: prepared, destination, isNavigation: true, canBoot: true, isFramed, html, signal, trace },
+        waitUntil,
+      );
     } catch (error) {
       // The last window went while this was under way, before any guest had begun with it.
       if (error instanceof RuntimeError && error.code === 'host-unavailable') return bootInstead();
@@ -215,8 +223,8 @@ export class Ingress {
   }
 
   async #answer(request: Answerable, waitUntil: (promise: Promise<unknown>) => void): Promise<Response> {
-    const { destination, isNavigation, trace } = request;
-    const { reply, finished } = await destination.send({ ...request, hostWaitMs: isNavigation ? NAVIGATION_HOST_WAIT_MS : HOST_WAIT_MS });
+    const { destination, isNavigation, canBoot, trace } = request;
+    const { reply, finished } = await destination.send({ ...request, hostWaitMs: canBoot ? NAVIGATION_HOST_WAIT_MS : HOST_WAIT_MS });
     waitUntil(finished);
     try {
       checkStatus(reply.status);

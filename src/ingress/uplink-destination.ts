@@ -49,16 +49,16 @@ export class UplinkDestination implements Destination {
     this.#uplink.noteHostScript(reason);
   }
 
-  async send({ method, url, headers, body, isNavigation, signal, hostWaitMs }: OutgoingRequest): Promise<Outcome> {
+  async send({ method, url, headers, body, isNavigation, canBoot, signal, hostWaitMs }: OutgoingRequest): Promise<Outcome> {
     const { pathname, search } = new URL(url);
-    const head: WireRequestHead = { method, url, pathWithQuery: pathname + search, route: NO_ROUTE, headers, bodyLength: body.length, isNavigation };
+    const head: WireRequestHead = { method, url, pathWithQuery: pathname + search, route: NO_ROUTE, headers, bodyLength: body.length, isNavigation, canBoot };
     const { reply, finished } = await dispatch(this.#uplink, {
       head,
       body,
       limits: LIMITS,
       signal,
       hostWaitMs,
-      isNavigation,
+      canBoot,
       isHostComing: false,
       trace: null,
     });

@@ -85,9 +85,9 @@ export class Uplink implements LineSource {
   }
 
   /** A page that is being left may never load its frame; a navigation then takes the way of one that has no page. */
-  async #openFor({ isNavigation }: DispatchRequest, waitMs: number): Promise<OpenLine> {
+  async #openFor({ canBoot }: DispatchRequest, waitMs: number): Promise<OpenLine> {
     const opening = this.#reopen(waitMs);
-    if (!isNavigation) return opening;
+    if (!canBoot) return opening;
     let timer: ReturnType<typeof setInterval> | undefined;
     const left = new Promise<never>((_, reject) => {
       timer = setInterval(() => {

@@ -96,6 +96,7 @@ export class RequestServer {
       body,
       bodyLength: head.bodyLength,
       isNavigation: head.isNavigation === true,
+      canBoot: head.canBoot === true,
       signal: abort.signal,
       ...(this.#takeFrames && { block: (timeoutMs: number | null) => this.#block(id, timeoutMs) }),
     };

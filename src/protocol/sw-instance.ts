@@ -34,6 +34,8 @@ export interface WireRequestHead {
   bodyLength: number | null;
   /** Told by the service worker of an App's own origin alone, whose requests have no route yet. */
   isNavigation?: boolean;
+  /** The same: a boot document can still take the place of its answer. */
+  canBoot?: boolean;
 }
 
 /** What the service worker of an App's own origin has to know of the App. */

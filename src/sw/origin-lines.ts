@@ -174,16 +174,18 @@ async function forward(request: GuestRequest, response: ResponseWriter, destinat
       { buffer: destination.bufferRequest, maxBytes: destination.requestBytes },
     );
     const headers = request.headers.map(([name, value]): [string, string] => [name, value]);
+    const canBoot = request.canBoot === true;
     const { reply, finished } = await destination.send({
       method,
       url,
       headers,
       body,
       isNavigation,
+      canBoot,
       signal,
-      hostWaitMs: isNavigation ? NAVIGATION_HOST_WAIT_MS : HOST_WAIT_MS,
-      // What is no navigation comes from a document that is there: its frame may have yet to load. A navigation without a host gets a boot document instead.
-      isHostComing: !isNavigation,
+      hostWaitMs: canBoot ? NAVIGATION_HOST_WAIT_MS : HOST_WAIT_MS,
+      // What else there is comes from a document that is there, a boot document or the App's: its frame may have yet to load.
+      isHostComing: !canBoot,
       trace,
     });
     const sink = response.head(reply.status, reply.headers);

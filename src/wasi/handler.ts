@@ -25,6 +25,8 @@ export interface GuestRequest {
   readonly bodyLength: number | null;
   /** A document is being gone to. Known of requests from an App's own origin alone. */
   readonly isNavigation?: boolean;
+  /** A navigation that has another way than to wait for a window. */
+  readonly canBoot?: boolean;
   /** Fires when the caller went away or the deadline passed: the guest's waits must end. */
   readonly signal: AbortSignal;
   /** How its guest waits where the engine cannot suspend it (`HandlerHost.canSuspend` false). */

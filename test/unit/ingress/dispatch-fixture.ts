@@ -17,7 +17,7 @@ export function makeRequest({
     limits: { timeoutMs: 5_000, durationMs: 60_000, requestBytes: 1_000_000 },
     signal: null,
     hostWaitMs: 1_000,
-    isNavigation: false,
+    canBoot: false,
     isHostComing: false,
     trace: null,
     ...changes,

@@ -184,11 +184,11 @@ describe('dispatch, when nobody takes the request', () => {
   });
 });
 
-describe('a navigation whose only window is being left', () => {
+describe('a navigation whose only window is being left, and that can have a boot document', () => {
   it('does not wait for a start that may never end', async () => {
     const { cluster, host } = startWith(); // Its starts take for ever.
     host.isLeaving = true;
-    await expect(dispatchTo(cluster, makeRequest({ isNavigation: true }))).rejects.toMatchObject({
+    await expect(dispatchTo(cluster, makeRequest({ canBoot: true }))).rejects.toMatchObject({
       code: 'host-unavailable',
       message: expect.stringContaining('left'),
     });
@@ -199,7 +199,7 @@ describe('a navigation whose only window is being left', () => {
     host.isLeaving = true;
     const request = outcomeOf(dispatchTo(cluster, makeRequest()));
     const left = startWith();
-    const navigation = outcomeOf(dispatchTo(left.cluster, makeRequest({ isNavigation: true })));
+    const navigation = outcomeOf(dispatchTo(left.cluster, makeRequest({ canBoot: true })));
     left.join('b');
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     expect(request).toEqual({});

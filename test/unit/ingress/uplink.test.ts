@@ -34,6 +34,7 @@ function start(...behaviours: Behaviour[]) {
       headers: [],
       body: { stream: null, length: null },
       isNavigation: false,
+      canBoot: false,
       signal: null,
       hostWaitMs: 1_000,
       trace: null,
@@ -121,7 +122,7 @@ describe('Uplink', () => {
     const { window, host } = join('a');
     window.onOpenLine = () => {}; // Its frame never loads.
     host.isLeaving = true;
-    await expect(send({ isNavigation: true })).rejects.toMatchObject({ code: 'host-unavailable', message: expect.stringContaining('left') });
+    await expect(send({ isNavigation: true, canBoot: true })).rejects.toMatchObject({ code: 'host-unavailable', message: expect.stringContaining('left') });
   });
 
   it('tells why a cluster refuses', async () => {
