@@ -1,6 +1,6 @@
 import type { App } from '../core/app.ts';
 import { customLabel } from '../core/app-address.ts';
-import { type OriginMode, originAt, PROBE_LABEL, placeOf } from '../core/app-origin.ts';
+import { appOfLabel, type OriginMode, originAt, PROBE_LABEL, placeOf } from '../core/app-origin.ts';
 
 /** Whose an origin is. */
 export interface OriginOwner {
@@ -10,23 +10,30 @@ export interface OriginOwner {
 }
 
 /**
- * Every origin that `apps` have in a deployment at `base`, and whose it is: each App's own, and the hosts that its routes
- * name one label below the site. A name that two Apps lay claim to is that of the App called so, else of the older one.
+ * Every origin that `apps` have in a deployment at `base`, and whose it is: each App's own, and the hosts that routes name one
+ * label below the site. A name that an App is called by is that App's alone; one that two name, the older one's.
  */
 export function wantedOrigins(apps: Iterable<App>, base: URL, mode: OriginMode | null): Map<string, OriginOwner> {
   const wanted = new Map<string, OriginOwner>();
-  const custom: { origin: string; app: App }[] = [];
+  const custom: { label: string; app: App }[] = [];
+  const names = new Set<string>();
+  if (mode?.mode !== 'own') return wanted;
   for (const app of apps) {
+    names.add(`${app.metadata.namespace}/${app.metadata.name}`);
     const place = placeOf(app, base, mode);
-    if (place.at !== 'own') continue;
-    wanted.set(place.origin, ownerOf(app));
+    if (place.at === 'nowhere') continue;
+    if (place.at === 'own') wanted.set(place.origin, ownerOf(app));
     for (const { host } of app.spec.routes) {
       const label = customLabel(host, base);
-      if (label !== null && label !== PROBE_LABEL) custom.push({ origin: originAt(base, label), app });
+      if (label !== null && label !== PROBE_LABEL) custom.push({ label, app });
     }
   }
   custom.sort((a, b) => (ageOf(a.app) < ageOf(b.app) ? -1 : 1));
-  for (const { origin, app } of custom) if (!wanted.has(origin)) wanted.set(origin, ownerOf(app));
+  for (const { label, app } of custom) {
+    const named = appOfLabel(label);
+    const origin = originAt(base, label);
+    if (!wanted.has(origin) && !(named && names.has(`${named.namespace}/${named.name}`))) wanted.set(origin, ownerOf(app));
+  }
   return wanted;
 }
 

@@ -32,9 +32,13 @@ describe('wantedOrigins', () => {
       expect(ownersOf(...apps)).toEqual({ [at('old')]: 'old', [at('young')]: 'young', [at('shop')]: 'old' });
   });
 
-  it('has nothing of an App that is elsewhere, nor of any while Apps share an origin', () => {
-    const shared = makeApp({ spec: { document: { origin: 'shared' }, routes: [{ path: '/', host: 'shop.swerve.localhost' }] } });
-    expect(ownersOf(shared)).toEqual({});
+  it('has the host that a route names also of an App that shares the origin of the panel, but not one that is its name or that of another', () => {
+    const hosts = ['shop.swerve.localhost', 'shared.swerve.localhost', 'hello.swerve.localhost'];
+    const spec = { document: { origin: 'shared' as const }, routes: hosts.map((host) => ({ path: '/', host })) };
+    expect(ownersOf(makeApp({ name: 'shared', spec }), named('hello'))).toEqual({ [at('shop')]: 'shared', [at('hello')]: 'hello' });
+  });
+
+  it('has nothing while Apps share an origin', () => {
     expect(wantedOrigins([named('hello')], base, { mode: 'shared', reason: 'x', checkedAtMs: 0 }).size).toBe(0);
     expect(wantedOrigins([named('hello')], base, null).size).toBe(0);
   });
