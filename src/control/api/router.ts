@@ -8,7 +8,7 @@ import { getDiagnostics, getStorage, getVersion, resetStorage } from './cluster.
 import type { ApiDependencies, ApiHandler } from './context.ts';
 import { getNode, getPod, listNodes, listPods } from './live.ts';
 import { deleteModule, getModule, listModules, postModule } from './modules.ts';
-import { getOrigins } from './origins.ts';
+import { getOriginMode, getOrigins } from './origins.ts';
 import { APPS, type ApiResource, NODES, PODS, type StatusSubject } from './status.ts';
 import { getRequest, getTraffic, listRequests } from './traffic.ts';
 import { watchAll } from './watch-all.ts';
@@ -29,6 +29,7 @@ route('/modules/:digest', null, { GET: getModule, DELETE: deleteModule });
 route('/version', null, { GET: getVersion });
 route('/traffic', null, { GET: getTraffic });
 route('/origins', null, { GET: getOrigins });
+route('/origins/mode', null, { GET: getOriginMode });
 route('/diagnostics', null, { GET: getDiagnostics });
 route('/watch', null, { GET: watchAll });
 route('/storage', null, { GET: getStorage, DELETE: resetStorage });

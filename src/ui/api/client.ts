@@ -108,8 +108,8 @@ export class ApiClient {
 
   /** How Apps are served here; null: nobody has found out yet. */
   async readOriginMode(): Promise<OriginMode | null> {
-    const response = await this.#send('origins', {});
-    return ((await response.json()) as { mode: OriginMode | null }).mode;
+    const response = await this.#send('origins/mode', {});
+    return (await response.json()) as OriginMode | null;
   }
 
   async readApp(namespace: string, name: string): Promise<App> {
