@@ -16,7 +16,7 @@ export interface InstanceMount {
   /** `scratch`: in memory, filled with `files`, a new one for each guest; `maxBytes` bounds the content of all its files together. */
   readonly source: {
     readonly kind: 'scratch';
-    readonly files: readonly { readonly path: string; readonly text: string }[];
+    readonly files: readonly Readonly<AppFile>[];
     readonly maxBytes: number;
   };
 }

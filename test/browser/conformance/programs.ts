@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { inject } from 'vitest';
+import type { AppFile } from '../../../src/core/app.ts';
 import type { Digest } from '../../../src/core/ids.ts';
 import type { InstanceSpec } from '../../../src/core/instance-spec.ts';
 import { uploadModule } from '../harness/api.ts';
@@ -18,7 +19,7 @@ export interface Program {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Preopened as `/`, to be written to; null: nothing is. */
-  readonly root?: readonly { readonly path: string; readonly text: string }[] | null;
+  readonly root?: readonly Readonly<AppFile>[] | null;
 }
 
 export type Run = (program: Program) => Promise<ProgramResult>;

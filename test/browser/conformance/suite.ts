@@ -56,10 +56,10 @@ async function readProgram(file: string, language: string, wasi: SuiteProgram['w
 }
 
 /** The files of `folder`, each under its absolute path in it. */
-export async function readRoot(folder: string): Promise<{ path: string; text: string }[]> {
+export async function readRoot(folder: string): Promise<{ path: string; base64: string }[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return Promise.all(files.map(async (file) => ({ path: `/${relative(folder, file)}`, text: await readFile(file, 'utf8') })));
+  return Promise.all(files.map(async (file) => ({ path: `/${relative(folder, file)}`, base64: await readFile(file, 'base64') })));
 }
 
 async function readdirOrNothing(folder: string): Promise<string[]> {
