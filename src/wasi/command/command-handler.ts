@@ -5,7 +5,8 @@ import { cancellationOf } from '../cancellation.ts';
 import type { Handler, HandlerHost } from '../handler.ts';
 import { createLineLog } from '../line-log.ts';
 import { createMounts } from '../mounts.ts';
-import { type CommandOutcome, createCommand, type PreparedCommand } from '../preview1/command.ts';
+import { createCommand, type PreparedCommand } from '../preview1/command.ts';
+import type { GuestEnd } from '../preview1/program.ts';
 
 /** What a program is called that was given no name: `argv[0]`. */
 const PROGRAM = 'program';
@@ -64,7 +65,7 @@ export function createCommandHandler(module: WebAssembly.Module, spec: InstanceS
 }
 
 /** null: it ended well. */
-function failureOf(outcome: CommandOutcome, signal: AbortSignal): RuntimeError | null {
+function failureOf(outcome: GuestEnd, signal: AbortSignal): RuntimeError | null {
   switch (outcome.kind) {
     case 'cancelled':
       return cancellationOf(signal);

@@ -139,7 +139,10 @@ export function createPreview1Imports(links: readonly Preview1Link[], slot: Gues
           result.catch(() => {}); // Nobody is left to be told.
           throw cannotWait();
         }
-        return result.then(undefined, toErrno);
+        return result.then((errno) => {
+          slot.guest?.assertWanted();
+          return errno;
+        }, toErrno);
       } catch (error) {
         return toErrno(error);
       }

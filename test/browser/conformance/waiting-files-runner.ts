@@ -5,7 +5,8 @@
 import { emptySource } from '../../../src/wasi/bytes.ts';
 import { FileTree } from '../../../src/wasi/files.ts';
 import { createLineLog } from '../../../src/wasi/line-log.ts';
-import { type CommandOutcome, createCommand } from '../../../src/wasi/preview1/command.ts';
+import { createCommand } from '../../../src/wasi/preview1/command.ts';
+import type { GuestEnd } from '../../../src/wasi/preview1/program.ts';
 import { slowFiles } from '../../unit/wasi/slow-files.ts';
 
 interface SlowRun {
@@ -15,7 +16,7 @@ interface SlowRun {
   maxBytes: number;
 }
 
-async function runOnSlowFiles({ module, args, root, maxBytes }: SlowRun): Promise<{ outcome: CommandOutcome; lines: string[] }> {
+async function runOnSlowFiles({ module, args, root, maxBytes }: SlowRun): Promise<{ outcome: GuestEnd; lines: string[] }> {
   const lines: string[] = [];
   const command = createCommand(await WebAssembly.compile(module), { canSuspend: true, forFiles: true });
   const outcome = await command.instantiate().run({
@@ -32,7 +33,7 @@ async function runOnSlowFiles({ module, args, root, maxBytes }: SlowRun): Promis
 }
 
 declare global {
-  var runOnWaitingFiles: (run: Omit<SlowRun, 'module'> & { moduleBase64: string }) => Promise<{ outcome: CommandOutcome; lines: string[] }>;
+  var runOnWaitingFiles: (run: Omit<SlowRun, 'module'> & { moduleBase64: string }) => Promise<{ outcome: GuestEnd; lines: string[] }>;
 }
 globalThis.runOnWaitingFiles = async ({ moduleBase64, ...run }) => {
   const response = await fetch(`data:application/wasm;base64,${moduleBase64}`);
