@@ -22,7 +22,7 @@ describeEngines('guests that wait', (swerve) => {
   const onlyInPathMode = <T>(guest: T): T[] => (swerve.mode === 'path' ? [guest] : []);
   swerve.before(async () => {
     panel = await swerve.openPanel();
-    const limits = { timeoutMs: 1_500 };
+    const limits = { timeoutMs: 1_200 };
     await serveFiles(panel, {
       component: { file: exampleFile('stream-rust') },
       command: { file: guestFile('cli-stream') },

@@ -147,19 +147,22 @@ describeEngines('HTTP', (swerve) => {
   });
 
   // Last: in WebKitGTK the loops go on.
-  it.each(['misbehave', 'misbehave-http'])('the first piece of what %s answers arrives while it runs on, and the answer breaks off with it', async (app) => {
-    const seen = await swerve.evaluateAt(`${app}/loop?late=1`, async ([address]) => {
-      const response = await fetch(address);
-      const reader = response.body!.getReader();
-      const first = await reader.read();
-      const end = await reader.read().then(
-        ({ done }) => (done ? 'ended as if whole' : 'another piece'),
-        () => 'broke off',
-      );
-      return { status: response.status, isPiece: !first.done && first.value.byteLength > 0, end };
-    });
-    expect(seen).toEqual({ status: 200, isPiece: true, end: 'broke off' });
-  });
+  it.each(swerve.mode === 'own' ? ['misbehave'] : ['misbehave', 'misbehave-http'])(
+    'the first piece of what %s answers arrives while it runs on, and the answer breaks off with it',
+    async (app) => {
+      const seen = await swerve.evaluateAt(`${app}/loop?late=1`, async ([address]) => {
+        const response = await fetch(address);
+        const reader = response.body!.getReader();
+        const first = await reader.read();
+        const end = await reader.read().then(
+          ({ done }) => (done ? 'ended as if whole' : 'another piece'),
+          () => 'broke off',
+        );
+        return { status: response.status, isPiece: !first.done && first.value.byteLength > 0, end };
+      });
+      expect(seen).toEqual({ status: 200, isPiece: true, end: 'broke off' });
+    },
+  );
 });
 
 /** Whether a request body may be a stream: an engine that cannot makes a string of it, with that type. */

@@ -11,7 +11,7 @@ describeEngines('limits', (swerve) => {
   let panel: Tab;
   swerve.before(async () => {
     panel = await swerve.openPanel();
-    const limits = { timeoutMs: 1_500, memoryMiB: 32, requestBytes: 1_000 };
+    const limits = { timeoutMs: 1_200, memoryMiB: 32, requestBytes: 1_000 };
     await serveFiles(panel, {
       hello: { file: exampleFile('hello-c') },
       wagi: { file: exampleFile('misbehave'), limits, restart: { maxRestarts: 100 } },
@@ -48,12 +48,16 @@ describeEngines('limits', (swerve) => {
     );
   });
 
-  it.each(['wagi', 'http'])('%s: an endless loop is answered with 504, the next request is served, and other Apps do not notice', async (app) => {
-    const [looped, other] = await Promise.all([swerve.ask(`${app}/loop`), swerve.ask('hello')]);
-    expect(looped).toMatchObject({ status: 504, headers: { 'content-type': 'application/problem+json', 'swerve-error': 'handler-timeout' } });
-    expect(other.status).toBe(200);
-    expect((await swerve.ask(`${app}/ok`)).status).toBe(200);
-  });
+  // The worker's end is the same wherever its App is served: at an origin of its own one kind is enough.
+  it.each(swerve.mode === 'own' ? ['wagi'] : ['wagi', 'http'])(
+    '%s: an endless loop is answered with 504, the next request is served, and other Apps do not notice',
+    async (app) => {
+      const [looped, other] = await Promise.all([swerve.ask(`${app}/loop`), swerve.ask('hello')]);
+      expect(looped).toMatchObject({ status: 504, headers: { 'content-type': 'application/problem+json', 'swerve-error': 'handler-timeout' } });
+      expect(other.status).toBe(200);
+      expect((await swerve.ask(`${app}/ok`)).status).toBe(200);
+    },
+  );
 
   it('an App that crashes too often is held back, and serves again', async (context) => {
     skipWithout('loops-end', context, swerve);

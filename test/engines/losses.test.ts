@@ -45,7 +45,7 @@ describeEngines('what is lost', (swerve) => {
       const { names } = await instancesOf(panel, 'component');
       return names.length === 1 && names;
     });
-    const answer = swerve.ask('component/sleep?ms=1500');
+    const answer = swerve.ask('component/sleep?ms=1000');
     await untilInFlight(panel, 'component', 1);
     await swerve.closeTab(first);
     expect((await answer).status).toBe(200);

@@ -35,7 +35,7 @@ describeEngines('documents', (swerve) => {
       hello: { file: exampleFile('hello-c') },
       wagi: { file: guestFile('headers') },
       component: { file: exampleFile('stream-rust') },
-      misbehave: { file: exampleFile('misbehave'), limits: { timeoutMs: 2_000 } },
+      misbehave: { file: exampleFile('misbehave'), limits: { timeoutMs: 1_200 } },
     });
   });
 

@@ -13,7 +13,7 @@ import { waitFor } from '../harness/wait.ts';
 import { exampleFile, guestFile } from '../harness/wasm-files.ts';
 
 /** Files that a mutator made, through the whole path of an upload: API, judge, engine, transpiler, storage and, for some that were accepted, an App that is asked. */
-const COUNT = FUZZ_COUNT ?? 2_500;
+const COUNT = FUZZ_COUNT ?? 1_500;
 const BATCH = 500;
 const MIB = 1_048_576;
 /** What the service worker and the page may hold more than before: caches of code and shapes fill once, and do not grow with the count. */

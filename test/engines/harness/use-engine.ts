@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, inject, type TestContext } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, inject, it, type TestContext } from 'vitest';
 import { PAGE_SCRIPT_PATH } from '../../../src/protocol/app-origin.ts';
 import { type Answer, fetchIn } from '../../browser/harness/api.ts';
 import { type App, startApp } from '../../browser/harness/app.ts';
@@ -44,11 +44,16 @@ export function skipWithout(ability: Ability, context: TestContext, { engine }: 
   if (reason !== undefined) context.skip(reason);
 }
 
-/** Each engine, and where Apps are served in it. WebKitGTK: docs/platform-notes. */
-const MODES: Record<EngineName, readonly OriginMode[]> = { Chromium: ['path', 'own'], Firefox: ['path', 'own'], WebKitGTK: ['path'] };
+/** Why Apps cannot have origins of their own in an engine. Null: they can. */
+const NO_OWN_ORIGINS: Record<EngineName, string | null> = {
+  Chromium: null,
+  Firefox: null,
+  WebKitGTK:
+    'WebKitGTK 2.50 resolves names below swerve.localhost, but gives a frame of the control origin in a page of an App a storage of its own: no cluster is found there',
+};
 
 /**
- * Runs `tests` once in each engine and mode. Where this machine has not got an engine, its tests are skipped with the
+ * Runs `tests` once in each engine and mode, both unless `modes` says otherwise. Where this machine has not got an engine, its tests are skipped with the
  * reason. The modes share a browser: their origins are of two sites, so that each has a cluster of its own.
  */
 export function describeEngines(
@@ -61,7 +66,9 @@ export function describeEngines(
     describe(`${title} in ${name}${reason === undefined ? '' : ` (skipped: ${reason})`}`, () => {
       if (reason !== undefined) beforeEach((context) => context.skip(reason));
       const started = startEngine(name, reason === undefined);
-      const here = modes.filter((mode) => MODES[name].includes(mode));
+      const lacks = NO_OWN_ORIGINS[name];
+      const here = modes.filter((mode) => mode === 'path' || lacks === null);
+      if (here.length < modes.length) it('at its own origin', (context) => context.skip(lacks ?? ''));
       for (const mode of here) {
         describe(mode === 'path' ? 'at a path' : 'at its own origin', () => {
           const swerve = useMode(started, mode, reason === undefined);
