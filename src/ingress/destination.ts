@@ -130,7 +130,8 @@ export class AppDestination implements Destination {
       host.post({ type: 'progress', phase: 'receiving' });
       const drained = await drain(reply.body);
       // Nothing of it was handed out yet, so a repeatable request may be made once more.
-      if (drained.failure === null || request.method !== 'GET' || isRepeat) return { reply: { ...reply, body: drained.stream }, finished };
+      if (drained.failure === null || request.method !== 'GET' || isRepeat)
+        return { reply: { status: reply.status, headers: reply.headers, body: drained.stream }, finished };
     }
   }
 }

@@ -18,6 +18,8 @@ export interface InstanceReply {
   headers: WireHeaders;
   /** null: the answer has no body. */
   body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  /** All of the body, when it is here already; `body` is not to be read then. null: read `body`. */
+  takeWhole?(): Uint8Array<ArrayBuffer> | null;
 }
 
 export interface ExchangeLimits {
@@ -187,16 +189,10 @@ export class Exchange {
     this.#lastProgressMs = performance.now();
     switch (message.type) {
       case 'accepted':
-        this.#accepted = true;
-        // Given up meanwhile: a request that was held never runs, any other has its cancellation on the way.
-        if (this.#isStopping) return;
-        if (this.#hold) this.#post({ type: 'go', id: this.id });
-        this.#onAcceptedWaiter?.(true);
-        this.#onAcceptedWaiter = null;
-        this.#events.onAccepted();
-        if (this.#requestBody) void this.#sendBody(this.#requestBody);
+        this.#accept();
         return;
       case 'head':
+        this.#accept();
         this.#receiveHead(message);
         return;
       case 'chunk':
@@ -216,15 +212,30 @@ export class Exchange {
         this.#wakeSender?.();
         return;
       case 'failed':
+        this.#accept();
         this.#rejectHead(RuntimeError.fromWire(message.error));
         return;
       case 'done':
+        this.#accept();
         // The end of the body comes with it when nothing lay between the two.
         if (this.#settled) this.#bodyEnded = true;
         else this.#rejectHead(new RuntimeError('handler-response-invalid', 'the handler finished without an answer'));
         this.#finish();
         return;
     }
+  }
+
+  /** Its first word, whichever: the other end has it. */
+  #accept(): void {
+    if (this.#accepted) return;
+    this.#accepted = true;
+    // Given up meanwhile: a request that was held never runs, any other has its cancellation on the way.
+    if (this.#isStopping) return;
+    if (this.#hold) this.#post({ type: 'go', id: this.id });
+    this.#onAcceptedWaiter?.(true);
+    this.#onAcceptedWaiter = null;
+    this.#events.onAccepted();
+    if (this.#requestBody) void this.#sendBody(this.#requestBody);
   }
 
   #receiveHead(message: Extract<FromInstance, { type: 'head' }>): void {
@@ -237,7 +248,8 @@ export class Exchange {
     }
     if (message.end) this.#bodyEnded = true;
     const hasBody = !this.#isHead && !NO_BODY_STATUS.has(message.status);
-    this.#resolveReply({ status: message.status, headers: message.headers, body: hasBody ? this.#bodyStream() : null });
+    const body = hasBody ? this.#bodyStream() : null;
+    this.#resolveReply({ status: message.status, headers: message.headers, body, takeWhole: () => (hasBody ? this.#takeWhole() : null) });
   }
 
   #bodyStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -260,6 +272,13 @@ export class Exchange {
       },
       { highWaterMark: 0 },
     );
+  }
+
+  #takeWhole(): Uint8Array<ArrayBuffer> | null {
+    if (!this.#bodyEnded || this.#bodyError || this.#bodyClosed || this.#queue.length > 1) return null;
+    this.#bodyClosed = true;
+    this.#trace?.done();
+    return this.#queue.shift() ?? new Uint8Array(0);
   }
 
   /** Gives the reader the next piece, or the end. */

@@ -66,7 +66,7 @@ self.onmessage = (event: MessageEvent<ToInstanceWorker>) => {
       const port = event.ports[0];
       if (!port || !handler) return;
       for (const earlier of servers) if (!message.handover || !earlier.isBusy) earlier.close();
-      servers = [...servers.filter((earlier) => earlier.isBusy), new RequestServer(handler, port, activity, takeFrames)];
+      servers = [...servers.filter((earlier) => earlier.isBusy), new RequestServer(handler, port, activity, { takeFrames })];
       return;
     }
     case 'ping':

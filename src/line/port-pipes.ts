@@ -125,6 +125,12 @@ export class PortResponse implements ResponseWriter, ByteSink {
     return this;
   }
 
+  whole(status: number, headers: readonly (readonly [string, string])[], bytes: Uint8Array, isOwned = false): void {
+    this.head(status, headers);
+    if (bytes.length > 0 && !this.#hasNoBody()) this.#hold(bytes, isOwned);
+    this.close();
+  }
+
   giveCredit(bytes: number): void {
     this.#credit += bytes;
     this.#wakeAll();
@@ -143,8 +149,7 @@ export class PortResponse implements ResponseWriter, ByteSink {
   write(bytes: Uint8Array, isOwned = false): void {
     if (this.#broken) throw this.#broken;
     if (this.#isClosed || bytes.length === 0 || this.#hasNoBody()) return;
-    this.#pending.push(isOwned ? (bytes as Uint8Array<ArrayBuffer>) : (bytes.slice() as Uint8Array<ArrayBuffer>));
-    this.#pendingBytes += bytes.length;
+    this.#hold(bytes, isOwned);
     if (!this.#headPosted || this.#pendingBytes >= COALESCE_BYTES || performance.now() - this.#lastFlushMs > COALESCE_MS) this.#flush(false);
     else this.#scheduleFlush();
   }
@@ -182,6 +187,11 @@ export class PortResponse implements ResponseWriter, ByteSink {
   /** Nobody reads such a body, so nobody would ever give credit for it. */
   #hasNoBody(): boolean {
     return this.#isHeadRequest || (this.#head !== null && isNullBodyStatus(this.#head.status));
+  }
+
+  #hold(bytes: Uint8Array, isOwned: boolean): void {
+    this.#pending.push(isOwned ? (bytes as Uint8Array<ArrayBuffer>) : (bytes.slice() as Uint8Array<ArrayBuffer>));
+    this.#pendingBytes += bytes.length;
   }
 
   #scheduleFlush(): void {

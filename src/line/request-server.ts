@@ -21,6 +21,13 @@ export interface Activity {
   idleSinceMs: number;
 }
 
+export interface RequestServerOptions {
+  /** For an engine that cannot suspend guests. */
+  takeFrames?: TakeFrames | null;
+  /** A request that is not held is acknowledged by the head of its answer, when that comes within this; 0: at once, always. */
+  acceptWithinMs?: number;
+}
+
 /** Serves the requests of one line to a service worker with one handler. */
 export class RequestServer {
   readonly #handler: Handler;
@@ -28,10 +35,11 @@ export class RequestServer {
   readonly #activity: Activity;
   readonly #requests = new Map<RequestId, ServedRequest>();
   readonly #takeFrames: TakeFrames | null;
+  readonly #acceptWithinMs: number;
   #mailbox: string | null = null;
 
-  /** `takeFrames`: for an engine that cannot suspend guests. */
-  constructor(handler: Handler, port: MessagePort, activity: Activity, takeFrames: TakeFrames | null = null) {
+  constructor(handler: Handler, port: MessagePort, activity: Activity, { takeFrames = null, acceptWithinMs = 0 }: RequestServerOptions = {}) {
+    this.#acceptWithinMs = acceptWithinMs;
     this.#handler = handler;
     this.#port = port;
     this.#activity = activity;
@@ -82,8 +90,16 @@ export class RequestServer {
 
   #accept(message: Extract<ToInstance, { type: 'request' }>): void {
     const { id, head } = message;
-    const post = (reply: FromInstance, transfer: Transferable[] = []) => this.#port.postMessage(reply, transfer);
-    post({ type: 'accepted', id });
+    let hasSpoken = false;
+    const post = (reply: FromInstance, transfer: Transferable[] = []) => {
+      hasSpoken = true;
+      this.#port.postMessage(reply, transfer);
+    };
+    const acknowledge = () => {
+      if (!hasSpoken) post({ type: 'accepted', id });
+    };
+    if (this.#acceptWithinMs === 0 || message.hold) acknowledge();
+    else setTimeout(acknowledge, this.#acceptWithinMs);
     const body = message.hasBody ? new PortSource(id, post) : null;
     const response = new PortResponse(id, post, head.method);
     const abort = new AbortController();

@@ -29,12 +29,16 @@ export async function writeTo(sink: ByteSink, stream: ReadableStream<Uint8Array<
       const { done, value } = await reader.read();
       if (done) break;
       while (sink.capacity() <= 0) await sink.ready();
-      const isOwned = value.byteLength > COPIED_BELOW_BYTES && value.byteLength === value.buffer.byteLength;
-      sink.write(value, isOwned);
+      sink.write(value, mayGiveAway(value));
     }
     sink.close();
   } catch (error) {
     reader.cancel(error).catch(() => {}); // It may be what broke.
     throw error;
   }
+}
+
+/** Whether nobody else may have kept of the buffer of `bytes`. */
+export function mayGiveAway(bytes: Uint8Array): boolean {
+  return bytes.byteLength > COPIED_BELOW_BYTES && bytes.byteLength === bytes.buffer.byteLength;
 }

@@ -69,6 +69,7 @@ export type ToInstance =
 export type FromInstance =
   /** To an App's own origin: first on a line, and whenever it changes. */
   | { type: 'app'; app: ServedApp }
+  /** Whatever else comes first means the same. */
   | { type: 'accepted'; id: RequestId }
   /** `body: null` for an answer without a body. `bytes` is the first piece, `end` says that it was the last: a small answer is one message. */
   | { type: 'head'; id: RequestId; status: number; headers: WireHeaders; bytes: Uint8Array<ArrayBuffer> | null; end: boolean }

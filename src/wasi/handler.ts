@@ -37,6 +37,8 @@ export interface GuestRequest {
 export interface ResponseWriter {
   /** Sends the head; at most once per request. A 204, 205, 304 or an answer to HEAD takes no body: what is written to the sink is then dropped. @throws RuntimeError `handler-response-invalid` for a status or header that HTTP does not allow */
   head(status: number, headers: readonly (readonly [string, string])[]): ByteSink;
+  /** Sends head and body as one, where it can. `isOwned`: the buffer of `bytes` may be given away. @throws as `head` does */
+  whole?(status: number, headers: readonly (readonly [string, string])[], bytes: Uint8Array, isOwned?: boolean): void;
   readonly headSent: boolean;
 }
 

@@ -204,3 +204,60 @@ describe('Exchange, credit of the answer', () => {
     expect(given(posted)).toBe(0);
   });
 });
+
+describe('Exchange, an answer that is here whole', () => {
+  it('gives it at once, and to one reader alone', async () => {
+    const { exchange, accept, head, done, trace } = startExchange();
+    accept();
+    head(200, bytesOf('hello'), true);
+    const reply = await exchange.reply;
+    expect(reply.takeWhole?.()).toEqual(bytesOf('hello'));
+    expect(reply.takeWhole?.()).toBeNull();
+    done();
+    await exchange.finished;
+    expect(trace.record().state).toBe('done');
+  });
+
+  it('gives nothing while some of it may come, nor of an answer without a body', async () => {
+    const early = startExchange();
+    early.accept();
+    early.head(200, bytesOf('hel'), false);
+    const reply = await early.exchange.reply;
+    expect(reply.takeWhole?.()).toBeNull();
+    early.chunk(bytesOf('lo'));
+    early.end();
+    expect(reply.takeWhole?.()).toBeNull();
+    expect(await new Response(reply.body).text()).toBe('hello');
+    const empty = startExchange({ method: 'HEAD' });
+    empty.accept();
+    empty.head(200, null, true);
+    expect((await empty.exchange.reply).takeWhole?.()).toBeNull();
+  });
+
+  it('gives no bytes where there are none', async () => {
+    const { exchange, accept, head } = startExchange();
+    accept();
+    head(200, null, true);
+    expect((await exchange.reply).takeWhole?.()).toEqual(new Uint8Array(0));
+  });
+});
+
+describe('Exchange, whose first word is its answer', () => {
+  it('takes that for its acceptance', async () => {
+    const { exchange, head } = startExchange();
+    const accepted = exchange.waitAccepted(1_000);
+    head(200, bytesOf('hello'), true);
+    expect(await accepted).toBe(true);
+    expect((await exchange.reply).status).toBe(200);
+  });
+
+  it.each(['fail', 'done'] as const)('also when that is %s', async (word) => {
+    const started = startExchange();
+    const accepted = started.exchange.waitAccepted(1_000);
+    started[word]();
+    expect(await accepted).toBe(true);
+    await expect(started.exchange.reply).rejects.toMatchObject({ code: expect.stringMatching(/^handler-/) });
+    if (word === 'fail') started.done();
+    await started.exchange.finished;
+  });
+});

@@ -49,7 +49,7 @@ describe('Exchange, the deadline of the head', () => {
     done();
     await pass(20_000);
     expect(types()).toEqual(['request']);
-    expect(told).toEqual(['done']);
+    expect(told).toEqual(['accepted', 'done']);
     expect(vi.getTimerCount()).toBe(0);
   });
 

@@ -80,7 +80,7 @@ describe('Exchange, the answer', () => {
     const reply = await exchange.reply;
     expect(reply).toMatchObject({ status: 203, headers: [['content-type', 'text/plain']] });
     expect(await new Response(reply.body).text()).toBe('hello');
-    expect(told).toEqual(['done']);
+    expect(told).toEqual(['accepted', 'done']);
   });
 
   it('may come in pieces', async () => {
@@ -149,8 +149,8 @@ describe('Exchange, the answer', () => {
     fail();
     await exchange.finished;
     expect(await new Response((await exchange.reply).body).text()).toBe('a');
-    expect(told).toEqual(['done']);
-    expect(types()).toEqual(['request']);
+    expect(told).toEqual(['accepted', 'done']);
+    expect(types()).toEqual(['request', 'go']);
   });
 
   it('is lost with its instance: before the head, and within the body', async () => {
@@ -165,7 +165,7 @@ describe('Exchange, the answer', () => {
     const text = within.exchange.reply.then(({ body }) => new Response(body).text());
     within.exchange.lose(error);
     await expect(text).rejects.toBe(error);
-    expect(within.told).toEqual(['done']);
+    expect(within.told).toEqual(['accepted', 'done']);
   });
 
   it('outlives its instance once the whole body is here', async () => {

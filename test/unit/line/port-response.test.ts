@@ -33,6 +33,25 @@ describe('PortResponse', () => {
   const chunk = (text: string): FromInstance => ({ type: 'chunk', id: ID, bytes: bytesOf(text) });
   const tick = () => Promise.resolve();
 
+  it('sends what is whole as one', async () => {
+    const { response, posted } = startResponse();
+    response.whole(200, HEADERS, bytesOf('hello'));
+    response.finish();
+    await tick();
+    expect(posted).toEqual([head('hello', true)]);
+    expect(() => response.whole(200, HEADERS, bytesOf('again'))).toThrow(/twice/);
+  });
+
+  it.each([
+    ['HEAD', 200],
+    ['GET', 204],
+  ])('sends the head alone of what is whole, in answer to %s with %d', async (method, status) => {
+    const { response, posted } = startResponse(method);
+    response.whole(status, HEADERS, bytesOf('hello'));
+    await tick();
+    expect(posted).toEqual([head(null, true, status)]);
+  });
+
   it.each([
     ['fields', Array.from({ length: 1_001 }, (_, index) => [`x-${index}`, ''] as const)],
     ['bytes', [['x-long', 'x'.repeat(65_536)] as const]],

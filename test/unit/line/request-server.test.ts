@@ -26,6 +26,36 @@ describe('RequestServer', () => {
     expect(activity.idleSinceMs).toBeGreaterThan(0);
   });
 
+  it('leaves the acknowledgement to an answer that comes soon, where it may', async () => {
+    const { request, types } = serve(answer, undefined, null, 50);
+    request(1);
+    request(2, { hold: true });
+    await settle();
+    expect(types(1)).toEqual(['head', 'done']);
+    expect(types(2)).toEqual(['accepted']);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(types(1)).toEqual(['head', 'done']);
+  });
+
+  it('acknowledges in time what takes longer', async () => {
+    let finish = (): void => {};
+    const { request, types } = serve(
+      () =>
+        new Promise<void>((resolve) => {
+          finish = resolve;
+        }),
+      undefined,
+      null,
+      20,
+    );
+    request(1);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(types(1)).toEqual(['accepted']);
+    finish();
+    await settle();
+    expect(types(1)).toEqual(['accepted', 'failed', 'done']);
+  });
+
   it('tells the end of a body at once when the guest ends it and works on, with `done` otherwise', async () => {
     let finish = (): void => {};
     const closing = serve(async (_request, response) => {

@@ -15,6 +15,7 @@ export function serve(
   handle: (request: GuestRequest, response: ResponseWriter) => Promise<void>,
   prepare: Handler['prepare'] = () => {},
   takeFrames: TakeFrames | null = null,
+  acceptWithinMs = 0,
 ) {
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
@@ -36,7 +37,7 @@ export function serve(
     },
     port2,
     activity,
-    takeFrames,
+    { takeFrames, acceptWithinMs },
   );
   const say = (message: ToInstance) => port1.postMessage(message);
   return {
