@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type ElementHandle, type Page } from 'puppeteer-core';
 import { inject } from 'vitest';
+import { waitFor } from '../../browser/harness/wait.ts';
 import type { Engine, Tab } from './engine.ts';
 import { expressionOf } from './expression.ts';
 
@@ -63,7 +64,8 @@ class FirefoxTab implements Tab {
 
   async reload(): Promise<void> {
     // Not the protocol's own: it waits for the load of a document that a boot document may have replaced meanwhile.
-    await this.#page.evaluate('location.reload()');
+    await this.#page.evaluate('globalThis.isLeft = true; location.reload()');
+    await waitFor('the next document', () => this.#page.evaluate('!("isLeft" in globalThis) && document.readyState === "complete"'), { deadlineMs: 15_000 });
   }
 
   async address(): Promise<string> {
