@@ -26,9 +26,13 @@ export function answerControl(control: URL): void {
   const run: { [K in ToAppOrigin['type']]: (message: Extract<ToAppOrigin, { type: K }>) => Promise<void> } = {
     'swerve:install': () => installWorker(),
     'swerve:clear': () => clearOrigin(),
-    'swerve:probe': ({ nonce }) => {
+    'swerve:probe': async ({ nonce }) => {
+      // Asked here because it does not show below: WebKitGTK takes names below `localhost` for sites of their own, and a frame of the control origin
+      // in a page of an App then finds no cluster; but the frame below this one is in a page of the control origin.
+      if ((await document.hasStorageAccess?.()) === false)
+        throw new RuntimeError('engine-unsupported', "this browser takes the origin of an App for another site than the panel's");
       frame ??= new HostFrame(control, () => {});
-      return frame.probe(nonce);
+      await frame.probe(nonce);
     },
   };
   addEventListener('message', (event: MessageEvent<ToAppOrigin>) => {
