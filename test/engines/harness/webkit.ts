@@ -13,6 +13,8 @@ import { type ElementReference, WebDriverSession } from './webdriver.ts';
 
 /** A boot document gives way within this, mostly: the driver never answers a script whose document goes while it runs, so it is let alone meanwhile. */
 const BOOT_MS = 2_000;
+/** Longer than the driver takes for a script that nobody answers any more (webdriver.ts), so that it is asked again. */
+const NEXT_DOCUMENT_MS = 30_000;
 
 /** WebKitGTK's MiniBrowser on a display of its own that nobody sees, spoken to over plain WebDriver. */
 export async function webKitEngine(): Promise<Engine> {
@@ -79,7 +81,12 @@ class WebKitTab implements Tab {
   }
 
   async goto(url: string): Promise<void> {
-    await this.#replace(() => this.#session.in(this.#window, 'POST', 'url', { url }));
+    const before = await this.address();
+    await this.#replace(async () => {
+      await this.#session.in(this.#window, 'POST', 'url', { url });
+      // Asked without a script: the driver may take its whole time for one in a document that is just being left.
+      if (before !== url) await waitFor('another address', async () => (await this.address()) !== before, { deadlineMs: NEXT_DOCUMENT_MS });
+    });
   }
 
   evaluate<R, A>(fn: (arg: A) => R | Promise<R>, arg?: A): Promise<R> {
@@ -116,7 +123,9 @@ class WebKitTab implements Tab {
   async #replace(navigate: () => Promise<unknown>): Promise<void> {
     await this.evaluate(() => void Object.assign(globalThis, { isLeft: true }));
     await navigate();
-    await waitFor('the next document', () => this.evaluate(() => !('isLeft' in globalThis) && document.readyState === 'complete'), { deadlineMs: 15_000 });
+    await waitFor('the next document', () => this.evaluate(() => !('isLeft' in globalThis) && document.readyState === 'complete'), {
+      deadlineMs: NEXT_DOCUMENT_MS,
+    });
     // One that goes away while it is asked was a boot document.
     const isBoot = await this.evaluate(() => document.querySelector('meta[name="swerve-boot"]') !== null).catch(() => true);
     if (isBoot) await delay(BOOT_MS);
