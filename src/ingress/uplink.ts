@@ -66,8 +66,10 @@ export class Uplink implements LineSource {
         this.#silent = 0;
       },
       silent: () => {
+        // The many requests of one line that is silent are one sign.
+        if (this.#open !== open) return;
+        this.#open = null;
         this.#silent += 1;
-        if (this.#open === open) this.#open = null;
         if (this.#silent < MAX_SILENT) return;
         this.#silent = 0;
         throw new RuntimeError('host-unavailable', 'the cluster does not answer; reload this page');

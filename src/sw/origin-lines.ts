@@ -52,8 +52,10 @@ export class OriginLines {
   /** Serves the requests that come over `port`, of `origin` alone. Lines of an earlier life of its service worker end, with all that was under way on them. */
   async connect(origin: string, worker: string, port: MessagePort): Promise<void> {
     await this.#hold();
-    for (const line of this.#lines) {
-      if (line.origin !== origin || (line.worker === worker && line.server.isBusy)) continue;
+    const earlier = [...this.#lines].filter((line) => line.origin === origin);
+    for (const line of earlier) {
+      // The one before may yet be sent requests, until its other end has this one.
+      if (line.worker === worker && (line.server.isBusy || line === earlier.at(-1))) continue;
       line.server.close();
       this.#lines.delete(line);
     }

@@ -69,9 +69,20 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** A new tab at `path` of the site (no slash at its start), once the app in it shows its packages. */
 async function visit(path = ''): Promise<Page> {
   const page = await swerve.context.newPage();
+  const failed: string[] = [];
+  page.on('response', (response) => {
+    const { pathname } = new URL(response.url());
+    if (response.status() >= 400 && !MISSING_FONT.test(pathname)) failed.push(`${response.status()} ${pathname} ${response.headers()['swerve-error'] ?? ''}`);
+  });
+  page.on('requestfailed', (request) => failed.push(`${request.failure()?.errorText} ${request.url()}`));
   await page.goto(site + path);
   await untilAnswered(page);
-  await page.getByText('total packages').waitFor();
+  await page
+    .getByText('total packages')
+    .waitFor()
+    .catch((cause: unknown) => {
+      throw new Error(`the app shows nothing; what failed: ${failed.join(', ') || 'nothing'}`, { cause });
+    });
   return page;
 }
 
