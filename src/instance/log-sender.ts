@@ -3,7 +3,7 @@ import type { FromInstanceWorker } from '../protocol/host-instance.ts';
 
 /**
  * A guest that floods its log costs others no more than this: so many lines a second, after a burst that is as long as a large
- * stack trace. Each is a message to the window and a record in its storage; two thousand a second, kept up, tripled the
+ * stack trace. Each is a message to the window and room in its storage; two thousand a second, kept up, tripled the
  * p99 of an App beside.
  */
 const LINES_PER_SECOND = 500;

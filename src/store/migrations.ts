@@ -33,4 +33,18 @@ export const MIGRATIONS: readonly Migration[] = [
     database.createObjectStore('settings', { keyPath: 'key' });
     database.createObjectStore('origins', { keyPath: 'origin' });
   },
+  // A record held one line. An App has at most 10,000.
+  async (_database, transaction) => {
+    const logs = transaction.objectStore('logs');
+    for (const { namespace, app } of (await transaction.objectStore('logHeads').getAll()) as { namespace: string; app: string }[]) {
+      const range = IDBKeyRange.bound([namespace, app, 0], [namespace, app, Number.POSITIVE_INFINITY]);
+      const records = (await logs.getAll(range)) as { sequence: number; atMs: number; stream: string; text: string; instance: string }[];
+      await logs.delete(range);
+      for (let index = 0; index < records.length; index += 1_000) {
+        const batch = records.slice(index, index + 1_000);
+        const lines = batch.map(({ atMs, stream, text, instance }) => ({ atMs, stream, text, instance }));
+        await logs.put({ namespace, app, sequence: batch.at(-1)?.sequence, lines });
+      }
+    }
+  },
 ];

@@ -50,11 +50,13 @@ export interface ChangesHead {
   sizeBytes: number;
 }
 
-/** A log line as stored. `sequence` counts up per App from 1. */
-export interface StoredLogLine extends LogLine {
+/** Lines of an App's log that were written together: a record a line would cost twenty times as much. */
+export interface LogBatch {
   namespace: string;
   app: string;
+  /** Of the last of `lines`. Counts up per App from 1. */
   sequence: number;
+  lines: LogLine[];
 }
 
 /** Where an App's log stands. */
@@ -106,7 +108,7 @@ export interface SwerveSchema extends DBSchema {
   changes: { key: number; value: ResourceChange };
   meta: { key: 'changes'; value: ChangesHead };
   cookies: { key: [string, string, string]; value: CookieRecord };
-  logs: { key: [string, string, number]; value: StoredLogLine };
+  logs: { key: [string, string, number]; value: LogBatch };
   logHeads: { key: [string, string]; value: LogHead };
   keptRequests: { key: string; value: StoredKeptRequest; indexes: { createdAtMs: number } };
   settings: { key: Setting['key']; value: Setting };

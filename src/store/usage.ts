@@ -61,7 +61,8 @@ export class UsageRepository {
         heads.map(async ({ namespace, app, lastSequence }) => {
           const lines = Math.min(lastSequence, LOG_LINES_PER_APP);
           const range = IDBKeyRange.bound([namespace, app, lastSequence - MEASURED_LINES + 1], [namespace, app, Number.POSITIVE_INFINITY]);
-          const measured = await transaction.objectStore('logs').getAll(range);
+          const batches = await transaction.objectStore('logs').getAll(range);
+          const measured = batches.flatMap(({ lines }) => lines);
           const measuredBytes = measured.reduce((sum, { text, instance }) => sum + text.length + instance.length, 0);
           return { namespace, app, lines, sizeBytes: measured.length === 0 ? 0 : Math.round((measuredBytes / measured.length) * lines) };
         }),

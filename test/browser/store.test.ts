@@ -102,6 +102,43 @@ describe('database', () => {
     expect(found).toEqual(['old']);
   });
 
+  it('keeps the logs of a database that had a record a line', async () => {
+    const found = await page.evaluate(async () => {
+      const { Database, MIGRATIONS, openStore } = storeLab;
+      const first = new Database({ name: 'a record a line', migrations: MIGRATIONS.slice(0, 3) });
+      await first.write(['logs', 'logHeads'], { what: 'a log of before' }, true, async (transaction) => {
+        const line = (app: string, sequence: number) => ({
+          namespace: 'default',
+          app,
+          sequence,
+          atMs: sequence,
+          stream: 'stderr',
+          text: `${app} ${sequence}`,
+          instance: 'i',
+        });
+        for (let sequence = 501; sequence <= 2_600; sequence++) void transaction.objectStore('logs').put(line('long', sequence) as never);
+        void transaction.objectStore('logs').put(line('short', 1) as never);
+        void transaction.objectStore('logHeads').put({ namespace: 'default', app: 'long', lastSequence: 2_600 });
+        await transaction.objectStore('logHeads').put({ namespace: 'default', app: 'short', lastSequence: 1 });
+      });
+      first.close();
+      const { logs } = openStore('a record a line');
+      const long = await logs.tail('default', 'long', 10_000);
+      await logs.append('default', 'short', [{ atMs: 2, stream: 'stdout', text: 'new', instance: 'j' }]);
+      return {
+        isWhole: long.length === 2_100 && long.every(({ sequence, text }, index) => sequence === 501 + index && text === `long ${sequence}`),
+        short: await logs.tail('default', 'short', 10),
+      };
+    });
+    expect(found).toEqual({
+      isWhole: true,
+      short: [
+        { sequence: 1, atMs: 1, stream: 'stderr', text: 'short 1', instance: 'i' },
+        { sequence: 2, atMs: 2, stream: 'stdout', text: 'new', instance: 'j' },
+      ],
+    });
+  });
+
   it('makes way for an upgrade in another realm, and then says that it is too old', async () => {
     const result = await page.evaluate(async () => {
       const { Database, MIGRATIONS, refusal, openStore } = storeLab;
@@ -316,15 +353,29 @@ describe('logs, kept requests, cookies', () => {
       const all = await logs.tail('default', 'one', 20_000);
       const two = await logs.tail('default', 'two', 20_000);
       const after = await logs.after('default', 'one', 10_003);
+      const [few, page] = [await logs.tail('default', 'one', 3), await logs.after('default', 'one', 4_321, 1_500)];
+      await logs.append('default', 'one', lines(10_006, 2_000));
+      const moved = await logs.tail('default', 'one', 20_000);
       await logs.delete('default', 'one');
       return {
         all: [all.length, all[0]?.text, all.at(-1)?.sequence],
         two: [two.length, two[0]?.text, two[0]?.sequence],
         after: after.map(({ text }) => text),
+        few: few.map(({ text }) => text),
+        page: [page.length, page[0]?.text, page.at(-1)?.text],
+        moved: [moved.length, moved[0]?.text, moved.at(-1)?.sequence],
         left: (await logs.heads()).map(({ app }) => app),
       };
     });
-    expect(result).toEqual({ all: [10_000, '6', 10_005], two: [10_000, '501', 501], after: ['10004', '10005'], left: ['two'] });
+    expect(result).toEqual({
+      all: [10_000, '6', 10_005],
+      two: [10_000, '501', 501],
+      after: ['10004', '10005'],
+      few: ['10003', '10004', '10005'],
+      page: [1_500, '4322', '5821'],
+      moved: [10_000, '2006', 12_005],
+      left: ['two'],
+    });
   });
 
   it('gives a kept request to one taker, and forgets old ones', async () => {

@@ -1,8 +1,7 @@
 import type { App } from '../../core/app.ts';
 import { RuntimeError } from '../../core/errors.ts';
 import type { LogLine } from '../../core/log-line.ts';
-import { LOG_LINES_PER_APP } from '../../store/logs.ts';
-import type { StoredLogLine } from '../../store/schema.ts';
+import { LOG_LINES_PER_APP, type NumberedLine } from '../../store/logs.ts';
 import { appKey, readApp } from '../app-writes.ts';
 import { Waker } from '../waker.ts';
 import { accepts, NDJSON_TYPE, streamed } from './answers.ts';
@@ -60,10 +59,10 @@ export function parseLogQuery(query: URLSearchParams, nowMs: number): LogQuery {
   return { tailLines, sinceMs, instance: query.get('instance'), follow: isTrue(query, 'follow') };
 }
 
-async function* logPages(context: ApiContext, app: App, query: LogQuery, signal: AbortSignal): AsyncGenerator<StoredLogLine[], void, void> {
+async function* logPages(context: ApiContext, app: App, query: LogQuery, signal: AbortSignal): AsyncGenerator<NumberedLine[], void, void> {
   const { store, timers } = context.dependencies;
   const { namespace, name, uid } = app.metadata;
-  const isWanted = (line: StoredLogLine): boolean =>
+  const isWanted = (line: NumberedLine): boolean =>
     (query.sinceMs === null || line.atMs >= query.sinceMs) && (query.instance === null || line.instance === query.instance);
   const waker = new Waker(timers);
   // Subscribed before the first read: a line in between would otherwise wait for the next one.
@@ -94,6 +93,6 @@ async function* logPages(context: ApiContext, app: App, query: LogQuery, signal:
   }
 }
 
-function toLogLine({ atMs, stream, text, instance }: StoredLogLine): LogLine {
+function toLogLine({ atMs, stream, text, instance }: NumberedLine): LogLine {
   return { atMs, stream, text, instance };
 }

@@ -4,7 +4,7 @@ import { callApi, fetchIn } from '../harness/api.ts';
 import { useSwerve } from '../harness/swerve.ts';
 import { waitFor } from '../harness/wait.ts';
 import { answering, instancesOf, logOf, serveGuests } from '../http/guests.ts';
-import { type Beside, besideStorm, p99, slowdown } from './guest-storm.ts';
+import { type Beside, besideStorm, p99, slowdown } from './storm.ts';
 
 /** Guests that do their worst: each ends by a rule that its answer names, and an App beside is served as before. */
 

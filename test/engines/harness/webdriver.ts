@@ -3,7 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 10;
 /** A script only looks and leaves: one that takes this long is in a document that is gone. */
-const SCRIPT_MS = 10_000;
+const SCRIPT_MS = 7_000;
+/** WebKitWebDriver now and then never answers a command whose document another took the place of: it is given up, and the next one is heard. */
+const SCRIPT_ANSWER_MS = 10_000;
+const ANSWER_MS = 30_000;
 
 /** How the protocol writes a reference to an element. */
 export type ElementReference = { readonly 'element-6066-11e4-a52e-4f735466cecf': string };
@@ -36,13 +39,13 @@ export class WebDriverSession {
   }
 
   /** A command in `window`. */
-  in<T>(window: string, method: string, path: string, body?: unknown): Promise<T> {
+  in<T>(window: string, method: string, path: string, body?: unknown, answerMs = ANSWER_MS): Promise<T> {
     return this.#next(async () => {
       if (this.#current !== window) {
         await send('POST', `${this.#address}/window`, { handle: window });
         this.#current = window;
       }
-      return send<T>(method, `${this.#address}/${path}`, body);
+      return send<T>(method, `${this.#address}/${path}`, body, answerMs);
     });
   }
 
@@ -87,7 +90,7 @@ export class WebDriverSession {
   }
 
   #execute<T>(window: string, script: string): Promise<T> {
-    return this.in<T>(window, 'POST', 'execute/sync', { script, args: [] });
+    return this.in<T>(window, 'POST', 'execute/sync', { script, args: [] }, SCRIPT_ANSWER_MS);
   }
 
   /** Ends the session, and the browser with it. */
@@ -102,9 +105,10 @@ export class WebDriverSession {
   }
 }
 
-async function send<T>(method: string, url: string, body?: unknown): Promise<T> {
+async function send<T>(method: string, url: string, body?: unknown, answerMs = ANSWER_MS): Promise<T> {
   const response = await fetch(url, {
     method,
+    signal: AbortSignal.timeout(answerMs),
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   });
   const { value } = (await response.json()) as { value: T & { error?: string; message?: string } };
