@@ -6,9 +6,12 @@ import type { Handler } from '../wasi/handler.ts';
  * Chromium 156 has room for 125 memories in all tabs and workers of a site together. Each guest has one, and a dead
  * guest keeps it until its worker's garbage is collected, for which an engine that counts only pages in use sees no
  * reason. When the range is full it collects the garbage of the asking worker alone. So the asking worker says so to all
- * others, and each of them asks too.
+ * others, and each of them collects its own.
  */
 const MEMORY_IS_SHORT = 'swerve-memory-is-short';
+
+/** Below the longest that the language knows, for that would be refused unseen. */
+const REFUSED_BYTES = 2 ** 34;
 
 /** While other workers tidy up, or guests that are alive come to their end: a burst over many Apps can hold every memory at once. */
 const RETRY_AFTER_MS = [5, 20, 50, 100, 300, 700, 1_000, 1_500, 2_000, 3_000];
@@ -20,7 +23,7 @@ export function withSpareMemory(handler: Handler): Handler {
   channel.onmessage = () => {
     if (deadGuests === 0) return;
     deadGuests = 0;
-    collectGarbageIfFull();
+    collectGarbage();
   };
 
   /** A start that failed for want of memory has touched neither the request nor the response, so it can be tried again. */
@@ -52,12 +55,15 @@ export function withSpareMemory(handler: Handler): Handler {
   };
 }
 
-/** An engine that has no room for this collects before it refuses. */
-function collectGarbageIfFull(): void {
+/**
+ * V8 collects all garbage of its thread before it refuses a buffer; this one is always refused, for more than Chromium gives to any.
+ * A wasm memory, asked for in its place, would be had as soon as there is room for one, and then be in the way of those that need it.
+ */
+function collectGarbage(): void {
   try {
-    new WebAssembly.Memory({ initial: 1 });
+    new ArrayBuffer(REFUSED_BYTES);
   } catch {
-    // Nothing is lost: the garbage, if there was any, is gone.
+    // Refused: the garbage, if there was any, is gone.
   }
 }
 

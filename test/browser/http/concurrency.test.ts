@@ -87,11 +87,12 @@ describe('many Apps at once', () => {
   it('do not run out of memory: guests that are done make room for others', async () => {
     const apps = ['one-wagi', 'component', 'fresh', 'many-a', 'many-b', 'many-c', 'many-d', 'many-e'];
     for (let round = 0; round < 4; round += 1) {
-      const statuses = await panel.evaluate(async (apps) => {
+      const refused = await panel.evaluate(async (apps) => {
         const paths = Array.from({ length: 25 }, () => apps).flat();
-        return Promise.all(paths.map(async (app) => (await fetch(`${app}/ok`)).headers.get('swerve-error')));
+        const answers = await Promise.all(paths.map((app) => fetch(`${app}/ok`)));
+        return Promise.all(answers.filter(({ headers }) => headers.has('swerve-error')).map((answer) => answer.text()));
       }, apps);
-      expect(new Set(statuses)).toEqual(new Set([null]));
+      expect(refused).toEqual([]);
     }
   });
 });
