@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { CapabilitiesSchema } from './capabilities.ts';
 import { type Digest, isDigest } from './ids.ts';
 import type { Condition, Resource } from './resource.ts';
 
@@ -87,7 +88,7 @@ export const AppSpecSchema = v.strictObject({
     ),
     [],
   ),
-  capabilities: v.optional(v.strictObject({}), {}),
+  capabilities: v.optional(CapabilitiesSchema, {}),
   scale: v.optional(
     v.pipe(
       v.strictObject({

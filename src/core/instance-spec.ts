@@ -1,4 +1,5 @@
 import type { App, AppFile } from './app.ts';
+import type { Capabilities } from './capabilities.ts';
 import type { Digest } from './ids.ts';
 import type { HandlerAbi, ModuleReport } from './module.ts';
 
@@ -36,6 +37,7 @@ export interface InstanceSpec {
   readonly env: Readonly<Record<string, string>>;
   readonly files: readonly Readonly<AppFile>[];
   readonly mounts?: readonly InstanceMount[];
+  readonly capabilities: Readonly<Capabilities>;
   readonly concurrency: number;
   readonly memoryMiB: number;
   readonly timeoutMs: number;
@@ -61,6 +63,7 @@ export function toInstanceSpec(app: App, module: ModuleReport): InstanceSpec | n
     args: spec.args,
     env: spec.env,
     files: spec.files,
+    capabilities: spec.capabilities,
     concurrency: spec.reuse ? 1 : spec.scale.concurrency,
     memoryMiB: spec.limits.memoryMiB,
     timeoutMs: spec.limits.timeoutMs,

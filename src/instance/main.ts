@@ -7,6 +7,7 @@ import { RuntimeError } from '../core/errors.ts';
 import { type Activity, RequestServer } from '../line/request-server.ts';
 import type { FromInstanceWorker, ToInstanceWorker } from '../protocol/host-instance.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
+import { Database } from '../store/database.ts';
 import type { Handler } from '../wasi/handler.ts';
 import { canSuspend } from '../wasi/jspi.ts';
 import { makeHandler } from './handler-factory.ts';
@@ -22,6 +23,7 @@ const suspends = canSuspend();
 /** A pong that nobody asked for, while a guest blocks this worker for longer than its window would wait for one. */
 const SIGN_OF_LIFE_EVERY_MS = 1_000;
 let lastSignMs = 0;
+let database: Database | null = null;
 let handler: Handler | null = null;
 let servers: RequestServer[] = [];
 
@@ -30,7 +32,11 @@ async function start(message: Extract<ToInstanceWorker, { type: 'start' }>): Pro
   try {
     if (message.version !== PROTOCOL_VERSION)
       throw new RuntimeError('protocol-mismatch', 'this tab and its workers are of different versions of Swerve; reload the tab');
-    const made = await makeHandler(message.spec, message.compiled, { canSuspend: suspends, log: (stream, text) => log.write(stream, text) });
+    const made = await makeHandler(message.spec, message.compiled, {
+      canSuspend: suspends,
+      log: (stream, text) => log.write(stream, text),
+      database: () => (database ??= new Database()),
+    });
     handler = withSpareMemory(made.handler);
     await handler.prepare();
     post({

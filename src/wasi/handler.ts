@@ -1,4 +1,5 @@
 import type { LogLine } from '../core/log-line.ts';
+import type { Database } from '../store/database.ts';
 import type { ByteSink, ByteSource } from './bytes.ts';
 
 /**
@@ -62,4 +63,6 @@ export interface HandlerHost {
   log(stream: LogLine['stream'], text: string): void;
   /** True when the engine can suspend wasm (JSPI: `WebAssembly.Suspending`). */
   readonly canSuspend: boolean;
+  /** The cluster's disk, opened when it is first asked for. One for all guests of this worker. */
+  readonly database: () => Database;
 }

@@ -127,13 +127,13 @@ export function createComponentHandler(component: LoadedComponent, spec: Instanc
   const entry = ENTRIES[spec.abi];
   const instantiate = evaluateComponent(component.source);
   const suspends = host.canSuspend && usesJspi(component.source);
-  const files = treeOf(spec);
+  const provision = { spec, host, files: treeOf(spec) };
   const deny = createDenialLog(host);
 
   const make: MakeGuest = async () => {
     const guest = makeGuestContext(host, deny, suspends);
     const memories = new Set<WebAssembly.Memory>();
-    const imports = createImports(component.imports, guest.context, files);
+    const imports = createImports(component.imports, guest.context, provision);
     const exports = (await instantiateComponent(instantiate, component.cores, imports, memories)) as Record<string, unknown>;
     const call = findExport(exports, entry.interface)?.[entry.function];
     if (!call)

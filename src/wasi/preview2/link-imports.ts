@@ -1,4 +1,6 @@
+import type { InstanceSpec } from '../../core/instance-spec.ts';
 import type { FileTree } from '../files.ts';
+import type { HandlerHost } from '../handler.ts';
 import { createEnvironment, createStderr, createStdin, createStdout, exit, terminals } from './cli.ts';
 import { createMonotonicClock, timezone, wallClock } from './clocks.ts';
 import * as denied from './denied.ts';
@@ -16,7 +18,15 @@ import { insecure, insecureSeed, random } from './random.ts';
 /** The host side of one interface: functions and WIT resource classes by their JavaScript names. */
 export type HostInterface = Readonly<Record<string, unknown>>;
 
-type MakeInterface = (context: GuestContext, files: FileTree | null) => HostInterface;
+/** What the guests of one worker share. */
+export interface Provision {
+  readonly spec: InstanceSpec;
+  readonly host: HandlerHost;
+  /** `spec.files` as a read-only tree; null: none. */
+  readonly files: FileTree | null;
+}
+
+type MakeInterface = (context: GuestContext, provision: Provision) => HostInterface;
 
 /** wasi:logging/logging (WIT: wasi-logging/logging.wit, 0.1.0-draft): it only reaches the App's own log, so it is granted. */
 function createLogging(context: GuestContext): HostInterface {
@@ -49,7 +59,7 @@ export const HOSTS: ReadonlyMap<string, MakeInterface> = new Map<string, MakeInt
   ['wasi:cli/terminal-stdout', () => terminals.terminalStdout],
   ['wasi:cli/terminal-stderr', () => terminals.terminalStderr],
   ['wasi:filesystem/types', () => filesystemTypes],
-  ['wasi:filesystem/preopens', createPreopens],
+  ['wasi:filesystem/preopens', (context, { files }) => createPreopens(context, files)],
   ['wasi:http/types', createHttpTypes],
   ['wasi:logging/logging', createLogging],
   ['wasi:http/outgoing-handler', createDeniedOutgoingHandler],
@@ -71,11 +81,11 @@ export const HOSTS: ReadonlyMap<string, MakeInterface> = new Map<string, MakeInt
 ]);
 
 /** The imports of one guest instance: a host for each of `names`, under that very name. Cheap: it is done for every request. */
-export function createImports(names: readonly string[], context: GuestContext, files: FileTree | null): Record<string, HostInterface> {
+export function createImports(names: readonly string[], context: GuestContext, provision: Provision): Record<string, HostInterface> {
   const imports: Record<string, HostInterface> = {};
   for (const name of names) {
     const make = HOSTS.get(splitVersion(name)[0]);
-    if (make) imports[name] = make(context, files);
+    if (make) imports[name] = make(context, provision);
   }
   return imports;
 }

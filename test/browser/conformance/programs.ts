@@ -55,6 +55,7 @@ export async function preparePrograms(page: Page): Promise<Run> {
       args,
       env,
       files: [],
+      capabilities: {},
       mounts,
       concurrency: 1,
       memoryMiB: MEMORY_MIB,

@@ -73,7 +73,7 @@ describe('parseApp', () => {
     [{ limits: { timeoutMs: 1.5 } }, 'spec.limits.timeoutMs: FieldValueInvalid: Invalid value: 1.5: must be a whole number'],
     [{ limits: { timeoutMs: 1 } }, 'spec.limits.timeoutMs: FieldValueInvalid: Invalid value: 1: must be greater than or equal to 10'],
     [{ scale: { min: 3, max: 2 } }, 'spec.scale.min: FieldValueInvalid: Invalid value: 3: must not be above spec.scale.max'],
-    [{ capabilities: { http: {} } }, 'spec.capabilities.http: FieldValueForbidden: Forbidden: this version of Swerve has no such capability'],
+    [{ capabilities: { gpu: {} } }, 'spec.capabilities.gpu: FieldValueForbidden: Forbidden: this version of Swerve has no such capability'],
     [{ files: [{ path: 'a', text: '' }] }, 'spec.files[0].path: FieldValueInvalid: Invalid value: "a": must be an absolute guest path'],
     [{ files: [{ path: '/a/../b', text: '' }] }, 'spec.files[0].path: FieldValueInvalid'],
     [{ files: [{ path: '/a' }] }, 'spec.files[0]: FieldValueInvalid: Invalid value: {"path":"/a"}: must have text or base64, and not both'],

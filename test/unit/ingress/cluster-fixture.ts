@@ -17,6 +17,7 @@ export function makeSpec(changes: Partial<InstanceSpec> = {}): InstanceSpec {
     args: [],
     env: {},
     files: [],
+    capabilities: {},
     concurrency: 2,
     memoryMiB: 256,
     timeoutMs: 10_000,

@@ -117,6 +117,10 @@ export class TestHost implements HandlerHost {
   log(stream: string, text: string): void {
     this.lines.push(`${stream}: ${text}`);
   }
+
+  database(): never {
+    throw new Error('there is no database outside of a browser');
+  }
 }
 
 export function testCall(call: Partial<GuestCall> = {}): GuestCall {
@@ -184,6 +188,7 @@ export function testSpec(spec: Partial<InstanceSpec> = {}): InstanceSpec {
     args: [],
     env: {},
     files: [],
+    capabilities: {},
     concurrency: 1,
     memoryMiB: 64,
     timeoutMs: 1000,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createDenialLog } from '../../../../src/wasi/preview2/guest-context.ts';
 import { importProblem, judgeImport, KNOWN_INTERFACES } from '../../../../src/wasi/preview2/imports.ts';
 import { createImports, HOSTS } from '../../../../src/wasi/preview2/link-imports.ts';
-import { errOf, TestHost, testContext } from './guest-fixtures.ts';
+import { errOf, TestHost, testContext, testSpec } from './guest-fixtures.ts';
 
 describe('judgeImport', () => {
   it.each([
@@ -37,11 +37,13 @@ describe('createImports', () => {
     expect([...HOSTS.keys()].sort()).toEqual([...KNOWN_INTERFACES].sort());
   });
 
+  const provision = { spec: testSpec(), host: new TestHost(), files: null };
+
   it('denies with each interface’s own error', () => {
     const imports = createImports(
       ['wasi:keyvalue/store', 'wasi:config/store', 'wasi:blobstore/blobstore', 'wasi:sockets/tcp-create-socket', 'wasi:sockets/ip-name-lookup'],
       testContext(),
-      null,
+      provision,
     );
     const call = (name: string, item: string) => errOf(() => (imports[name] as Record<string, (...args: unknown[]) => void>)[item]?.('x', 'y'));
     expect(call('wasi:keyvalue/store', 'open')).toEqual({ tag: 'access-denied' });
@@ -52,7 +54,7 @@ describe('createImports', () => {
   });
 
   it('keeps the name it was asked for, version or not', () => {
-    expect(Object.keys(createImports(['wasi:io/poll@0.2.3', 'wasi:io/error'], testContext(), null))).toEqual(['wasi:io/poll@0.2.3', 'wasi:io/error']);
+    expect(Object.keys(createImports(['wasi:io/poll@0.2.3', 'wasi:io/error'], testContext(), provision))).toEqual(['wasi:io/poll@0.2.3', 'wasi:io/error']);
   });
 });
 

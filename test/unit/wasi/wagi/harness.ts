@@ -22,6 +22,7 @@ export function makeSpec(parts: Partial<InstanceSpec> = {}): InstanceSpec {
     args: [],
     env: {},
     files: [],
+    capabilities: {},
     concurrency: 8,
     memoryMiB: 256,
     timeoutMs: 30_000,
@@ -104,7 +105,10 @@ export function makeAnswer(onWrite: (text: string) => void = () => {}): Answer {
 
 export function makeHandlerHost(canSuspend = false): HandlerHost & { lines: string[] } {
   const lines: string[] = [];
-  return { lines, canSuspend, log: (stream, text) => void lines.push(`${stream}: ${text}`) };
+  const database = () => {
+    throw new Error('there is no database outside of a browser');
+  };
+  return { lines, canSuspend, log: (stream, text) => void lines.push(`${stream}: ${text}`), database };
 }
 
 /** A source that is fed by hand. */

@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+
+/**
+ * What an App may be granted of the interfaces that its module imports. Nothing is granted by default: what is absent is linked
+ * to a host that denies with the interface's own error (design §4, invariant 3).
+ */
+
+const STORE_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** Names that several Apps of a namespace share when both were granted the same one. */
+const names = (what: string) =>
+  v.pipe(
+    v.array(
+      v.pipe(v.string(), v.regex(STORE_NAME, `must be the name of a ${what}: 1 to 63 lower-case letters, digits and "-", which is neither first nor last`)),
+    ),
+    v.maxLength(64),
+    v.check((list) => new Set(list).size === list.length, 'must not name the same one twice'),
+  );
+
+export const CapabilitiesSchema = v.strictObject({
+  /** wasi:keyvalue: the stores of the App's namespace that guests may open. */
+  keyValue: v.exactOptional(v.strictObject({ stores: names('store') })),
+  /** wasi:blobstore: the containers of the App's namespace that guests may make, open and delete. */
+  blobStore: v.exactOptional(v.strictObject({ containers: names('container') })),
+});
+
+/** As stored: an absent member is denied. */
+export type Capabilities = v.InferOutput<typeof CapabilitiesSchema>;
+/** What can be granted. */
+export type CapabilityName = keyof Capabilities;
+
+const CAPABILITY_OF: ReadonlyMap<string, CapabilityName> = new Map([
+  ['wasi:keyvalue/store', 'keyValue'],
+  ['wasi:keyvalue/atomics', 'keyValue'],
+  ['wasi:keyvalue/batch', 'keyValue'],
+  ['wasi:blobstore/types', 'blobStore'],
+  ['wasi:blobstore/container', 'blobStore'],
+  ['wasi:blobstore/blobstore', 'blobStore'],
+]);
+
+/** The capability that grants `importName`, such as `wasi:keyvalue/store@0.2.0-draft`; null: it needs none, or none can grant it. */
+export function capabilityOf(importName: string): CapabilityName | null {
+  return CAPABILITY_OF.get(importName.replace(/@.*$/, '')) ?? null;
+}
+
+/** Whether `capabilities` grant something of the interface `importName`. */
+export function isGranted(capabilities: Capabilities, importName: string): boolean {
+  const name = capabilityOf(importName);
+  return name !== null && capabilities[name] !== undefined;
+}
