@@ -89,6 +89,16 @@ export class Fleet {
     for (let missing = count - running; missing > 0; missing -= 1) void this.spawn(newId(spec.name), spec);
   }
 
+  /** Opens a line to an instance for the service worker of an App's own origin. */
+  lend(id: InstanceId, slots: number, durationMs: number): void {
+    const worker = this.#workers.get(id);
+    if (worker?.isReady) this.#deps.send({ type: 'lent', instance: id }, [worker.lend(slots, durationMs)]);
+  }
+
+  takeBack(id: InstanceId): void {
+    this.#workers.get(id)?.takeBack();
+  }
+
   terminate(id: InstanceId, reason: TerminateReason): void {
     const worker = this.#workers.get(id);
     if (!worker) return;

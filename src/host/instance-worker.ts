@@ -98,6 +98,18 @@ export class InstanceWorker {
     return port2;
   }
 
+  /** A line for another service worker beside it. */
+  lend(slots: number, durationMs: number): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    this.#post({ type: 'lend', slots, durationMs }, [port1]);
+    return port2;
+  }
+
+  /** Ends the lines that were lent. */
+  takeBack(): void {
+    this.#post({ type: 'take-back' });
+  }
+
   /** Asks for a sign of life; returns for how long, in milliseconds, none has come. One ping alone proves nothing: the tab may have been frozen since. */
   watch(nowMs: number): number {
     if (!this.isReady) return 0;

@@ -72,6 +72,12 @@ async function startHost(): Promise<void> {
       case 'terminate':
         fleet.terminate(message.instance, message.reason);
         return;
+      case 'lend':
+        fleet.lend(message.instance, message.slots, message.durationMs);
+        return;
+      case 'take-back':
+        fleet.takeBack(message.instance);
+        return;
       case 'transpile':
         void transpile(message.job, message.bytes);
         return;

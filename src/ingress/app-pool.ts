@@ -11,9 +11,25 @@ export interface AppTarget {
   spec: InstanceSpec;
   maxInstances: number;
   maxQueued: number;
+  /** Of one request, streams included. */
+  durationMs: number;
 }
 
 export type InstanceState = 'starting' | 'ready' | 'stalled' | 'retiring';
+
+/** The room of an instance that another service worker uses, over a line of its own. */
+export interface Loan {
+  /** Requests that it may have under way. */
+  readonly slots: number;
+  /** Requests under way that were told of. */
+  readonly inFlight: number;
+  /** The line is there. `isWhole`: every instance that the App may have is lent. */
+  opened(port: MessagePort, isWhole: boolean): void;
+  /** Asks for it back: {@link AppPool.returned} follows. Idempotent. */
+  recall(): void;
+  /** The instance is gone. */
+  lost(error: RuntimeError): void;
+}
 
 /** One instance as the ingress knows it. */
 export interface PooledInstance {
@@ -28,6 +44,7 @@ export interface PooledInstance {
   readyMs: number;
   /** null while it starts. */
   line: InstanceLine | null;
+  loan: Loan | null;
   /** Handed out by `acquire`, but nothing was sent yet: whoever got it takes one off when it sends. */
   reserved: number;
 }
@@ -75,6 +92,7 @@ export class AppPool {
     if (this.#isClosed) return Promise.reject(deletedError());
     const found = this.#pick();
     if (!found || (found.line?.inFlight ?? 0) > 0) this.#startIfRoom();
+    if (!found && this.#startingCount() === 0) this.#recallAll();
     if (found) {
       found.reserved += 1;
       return Promise.resolve(found);
@@ -152,7 +170,7 @@ export class AppPool {
         }
       },
       onRoom: () => {
-        if (instance.state === 'retiring' && line.inFlight === 0) this.terminate(instance, 'retired');
+        this.#retireIfIdle(instance);
         this.pump();
       },
       onOverdue: () => this.terminate(instance, 'deadline'),
@@ -170,6 +188,7 @@ export class AppPool {
       askedMs: known?.askedMs ?? readyMs,
       readyMs: known?.line ? known.readyMs : readyMs,
       line,
+      loan: known?.loan ?? null,
       reserved: 0,
     };
     known?.line?.close(new RuntimeError('host-lost', 'the window opened a new line to the instance'));
@@ -197,6 +216,7 @@ export class AppPool {
     if (!instance) return;
     this.instances.delete(id);
     instance.line?.close(error);
+    instance.loan?.lost(error);
     this.pump();
     if (this.instances.size === 0 && this.#events.chooseHost() === null) {
       for (const waiter of [...this.#waiters]) waiter.reject(new RuntimeError('host-unavailable', 'the last tab that could run the App was closed'));
@@ -224,13 +244,69 @@ export class AppPool {
     this.remove(instance.id, new RuntimeError('host-lost', why));
   }
 
+  /** Instances with nothing under way, whose room nobody waits for. */
+  lendable(): PooledInstance[] {
+    if (this.#waiters.size > 0) return [];
+    return [...this.instances.values()].filter(
+      ({ state, host, line, loan, reserved }) =>
+        state === 'ready' && host.isResponsive && !host.isLeaving && line !== null && line.mailbox === null && loan === null && line.inFlight + reserved === 0,
+    );
+  }
+
+  /** Gives all room of the instance away, until it is {@link returned}. */
+  lend(instance: PooledInstance, loan: Loan): void {
+    instance.loan = loan;
+    instance.host.post({ type: 'lend', instance: instance.id, slots: loan.slots, durationMs: this.target.durationMs });
+  }
+
+  /** The line that was asked for by {@link lend} is there. */
+  lent(id: InstanceId, port: MessagePort): void {
+    const loan = this.instances.get(id)?.loan;
+    if (!loan) {
+      port.close();
+      return;
+    }
+    const all = [...this.instances.values()];
+    loan.opened(port, all.length >= this.target.maxInstances && all.every((instance) => instance.loan !== null));
+  }
+
+  /** What was lent is free again. */
+  returned(id: InstanceId, loan: Loan): void {
+    const instance = this.instances.get(id);
+    if (instance?.loan !== loan) return;
+    instance.loan = null;
+    instance.host.post({ type: 'take-back', instance: id });
+    this.#retireIfIdle(instance);
+    this.pump();
+  }
+
+  /** Whoever uses what was lent could use more. */
+  grow(): void {
+    this.#startIfRoom();
+  }
+
+  /** A window is about to go, and others are not: nothing new is to be sent to its instances. */
+  recallFrom(host: HostLink): void {
+    for (const instance of this.instances.values()) if (instance.host === host) instance.loan?.recall();
+  }
+
+  #recallAll(): void {
+    for (const instance of this.instances.values()) instance.loan?.recall();
+  }
+
+  #retireIfIdle(instance: PooledInstance): void {
+    if (instance.state !== 'retiring') return;
+    if (instance.loan) instance.loan.recall();
+    else if (!instance.line || instance.line.inFlight === 0) this.terminate(instance, 'retired');
+  }
+
   /** A new generation of the App: older instances finish what they serve and end. */
   retarget(target: AppTarget): void {
     this.target = target;
     for (const instance of [...this.instances.values()]) {
       if (instance.generation === target.spec.generation) continue;
       instance.state = 'retiring';
-      if (!instance.line || instance.line.inFlight === 0) this.terminate(instance, 'retired');
+      this.#retireIfIdle(instance);
     }
     this.pump();
   }
@@ -291,6 +367,7 @@ export class AppPool {
       askedMs: performance.now(),
       readyMs: Number.POSITIVE_INFINITY,
       line: null,
+      loan: null,
       reserved: 0,
     });
     host.spawn(id, this.target.spec);
@@ -302,9 +379,9 @@ function deletedError(): RuntimeError {
   return new RuntimeError('route-not-found', 'the App was deleted');
 }
 
-/** Requests under way, and those just about to be sent. */
+/** Requests under way, those just about to be sent, and room that was given away. */
 function loadOf(instance: PooledInstance): number {
-  return (instance.line?.inFlight ?? 0) + instance.reserved;
+  return (instance.line?.inFlight ?? 0) + instance.reserved + (instance.loan?.slots ?? 0);
 }
 
 function isBetter(a: PooledInstance, b: PooledInstance): boolean {

@@ -1,4 +1,5 @@
 import { BODY_PREVIEW_BYTES, type BodyPreview } from '../core/traffic.ts';
+import type { WireBodyStart } from '../protocol/sw-instance.ts';
 
 /** What `String.fromCharCode` takes at once in every engine. */
 const PIECE_BYTES = 8_192;
@@ -27,6 +28,18 @@ export class BodyStart {
       this.#kept.set(bytes.subarray(0, takenBytes), this.#keptBytes);
     }
     this.#keptBytes += takenBytes;
+  }
+
+  toWire(): WireBodyStart | null {
+    return this.#kept === null ? null : { bytes: this.#kept.subarray(0, this.#keptBytes), isCut: this.#isCut };
+  }
+
+  static fromWire(wire: WireBodyStart | null): BodyStart | null {
+    if (wire === null) return null;
+    const start = new BodyStart();
+    start.add(wire.bytes);
+    start.#isCut ||= wire.isCut;
+    return start;
   }
 
   /** null: nothing came. */

@@ -44,6 +44,7 @@ export class Cluster {
       onInstanceReady: (link, announcement, instancePort) => this.#instanceReady(link, announcement, instancePort),
       onInstanceFailed: (_link, id, error) => this.#poolOf(id)?.startFailed(id, error),
       onInstanceEnded: (_link, id, reason) => this.#poolOf(id)?.remove(id, endedError(reason)),
+      onLent: (_link, id, instancePort) => this.#poolOf(id)?.lent(id, instancePort),
       onLineLost: (lock) => this.#deps.onLineLost?.(lock),
       onCookies: (url, cookies) => this.#deps.onDocumentCookies(url, cookies),
       onSilent: (link) => {
@@ -51,6 +52,7 @@ export class Cluster {
         this.#changed();
       },
       onChanged: (link) => {
+        if (link.isLeaving && this.hasStayingHost()) for (const pool of this.#pools.values()) pool.recallFrom(link);
         if (link.isResponsive) for (const waiter of [...this.#hostWaiters]) waiter(link);
         for (const pool of this.#pools.values()) pool.pump();
         this.#changed();

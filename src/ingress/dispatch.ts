@@ -33,6 +33,10 @@ export interface DispatchResult {
 export interface Lease {
   line: InstanceLine;
   host: HostLink | null;
+  /** What notes how it goes; null: nobody. The request's own unless given. */
+  trace?: RequestTrace | null;
+  /** Those of the request unless given. */
+  limits?: DispatchRequest['limits'];
   /** The request is being sent: room is no longer kept for it. */
   taken(): void;
   /** It was accepted `ackMs` after it was sent. */
@@ -97,8 +101,11 @@ async function send(source: LineSource, request: DispatchRequest, isIdempotent: 
       throw attempt > 1 && error instanceof RuntimeError && error.code === 'instance-saturated' ? notAccepted(request) : error;
     });
     lease.taken();
-    const limits = { headTimeoutMs: Math.max(leftMs(), 1), ...request.limits };
-    const exchange = lease.line.send(request.head, request.body.stream, request.body.stream !== null || !isIdempotent, limits, request.trace);
+    const spentMs = request.limits.timeoutMs - leftMs();
+    const rules = lease.limits ?? request.limits;
+    const limits = { headTimeoutMs: Math.max(rules.timeoutMs - spentMs, 1), ...rules };
+    const trace = lease.trace === undefined ? request.trace : lease.trace;
+    const exchange = lease.line.send(request.head, request.body.stream, request.body.stream !== null || !isIdempotent, limits, trace);
     const onAbort = () => exchange.cancel();
     const stopListening = () => request.signal?.removeEventListener('abort', onAbort);
     request.signal?.addEventListener('abort', onAbort, { once: true });

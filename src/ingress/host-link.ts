@@ -19,6 +19,8 @@ export interface HostLinkEvents {
   onInstanceEnded(host: HostLink, instance: InstanceId, reason: TerminateReason | 'crashed'): void;
   /** Its document saw its cookies change. */
   onCookies(url: string, cookies: DocumentCookie[]): void;
+  /** A line to the instance, to be given away. */
+  onLent(host: HostLink, instance: InstanceId, port: MessagePort): void;
   /** It did not answer in time: what was to start there must start elsewhere. */
   onSilent(host: HostLink): void;
   /** Lines with that lock have lost their other end. */
@@ -134,6 +136,9 @@ export class HostLink {
         case 'line-lost':
           events.onLineLost(message.lock);
           return;
+        case 'lent':
+          if (event.ports[0]) events.onLent(this, message.instance, event.ports[0]);
+          return;
         case 'pong':
           return;
       }
@@ -176,44 +181,14 @@ export class HostLink {
 
   /** @throws RuntimeError `module-invalid` with the transpiler's message; `host-unavailable` when the window went or took too long */
   transpile(bytes: Blob): Promise<TranspiledComponent> {
-    const job = this.#nextJob++;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#jobs.delete(job);
-        reject(new RuntimeError('host-unavailable', `the window did not transpile the component within ${TRANSPILE_DEADLINE_MS / 1000} s`));
-      }, TRANSPILE_DEADLINE_MS);
-      this.#jobs.set(job, {
-        resolve: (artifact) => {
-          clearTimeout(timer);
-          resolve(artifact);
-        },
-        reject: (error) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-      });
-      this.post({ type: 'transpile', job, bytes });
-    });
+    return this.#start(this.#jobs, TRANSPILE_DEADLINE_MS, `the window did not transpile the component within ${TRANSPILE_DEADLINE_MS / 1000} s`, (job) =>
+      this.post({ type: 'transpile', job, bytes }),
+    );
   }
 
   /** Has the page open a line to the cluster, for a service worker in its life `worker`. @throws RuntimeError `host-unavailable`, or why the cluster refused */
   openLine(worker: string): Promise<LineToCluster> {
-    const job = this.#nextJob++;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => take(this.#lineJobs, job)?.reject(new RuntimeError('host-unavailable', `the page reached no cluster within ${OPEN_LINE_DEADLINE_MS / 1000} s`)),
-        OPEN_LINE_DEADLINE_MS,
-      );
-      this.#lineJobs.set(job, {
-        resolve: (line) => {
-          clearTimeout(timer);
-          resolve(line);
-        },
-        reject: (error) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-      });
+    return this.#start(this.#lineJobs, OPEN_LINE_DEADLINE_MS, `the page reached no cluster within ${OPEN_LINE_DEADLINE_MS / 1000} s`, (job) => {
       this.post({ type: 'open-line', job, worker });
       this.#ask();
     });
@@ -264,6 +239,25 @@ export class HostLink {
     this.#lineJobs.clear();
     for (const settle of [...this.#cookieWrites.values()]) settle(null);
     for (const settle of [...this.#cookieReaders]) settle();
+  }
+
+  /** The result of the job that `ask` asks for; after `withinMs` it fails as `host-unavailable`, for the reason `late`. */
+  #start<T>(jobs: Map<number, Job<T>>, withinMs: number, late: string, ask: (job: number) => void): Promise<T> {
+    const job = this.#nextJob++;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => take(jobs, job)?.reject(new RuntimeError('host-unavailable', late)), withinMs);
+      jobs.set(job, {
+        resolve: (result) => {
+          clearTimeout(timer);
+          resolve(result);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+      ask(job);
+    });
   }
 
   /** A window that does not even answer a ping is frozen. */

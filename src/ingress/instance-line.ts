@@ -1,5 +1,6 @@
 import { RuntimeError } from '../core/errors.ts';
-import type { FromInstance, RequestId, ServedApp, ToInstance, WireRequestHead } from '../protocol/sw-instance.ts';
+import type { MailboxFrame } from '../protocol/line-mailbox.ts';
+import type { FromInstance, LoanNews, LoanOffer, RequestId, ServedApp, ToInstance, WireRequestHead } from '../protocol/sw-instance.ts';
 import { Deadlines } from './deadlines.ts';
 import { Exchange, type ExchangeLimits } from './exchange.ts';
 import { Mailbox } from './mailbox.ts';
@@ -14,9 +15,18 @@ export interface LineEvents {
   onOverdue(): void;
   /** The other end is the cluster, and tells of the App that it serves here. */
   onApp?(app: ServedApp): void;
+  /** The same, of what it lends. */
+  onLoan?(offer: LoanOffer, port: MessagePort | null): void;
 }
 
 const REPLY_SAMPLES = 64;
+
+const MAILBOX_TYPES: ReadonlySet<ToInstance['type']> = new Set<MailboxFrame['type']>(['chunk', 'end', 'abort', 'credit', 'cancel']);
+
+/** What a guest that runs may be sent. */
+function isForMailbox(message: ToInstance): message is MailboxFrame {
+  return MAILBOX_TYPES.has(message.type);
+}
 
 /** The service worker's end of one instance's MessagePort: sends requests, routes what comes back to their exchanges. */
 export class InstanceLine {
@@ -43,6 +53,10 @@ export class InstanceLine {
       events.onSpoke();
       if (event.data.type === 'app') {
         events.onApp?.(event.data.app);
+        return;
+      }
+      if (event.data.type === 'loan' || event.data.type === 'loan-recalled' || event.data.type === 'loan-lost') {
+        events.onLoan?.(event.data, event.ports[0] ?? null);
         return;
       }
       if (event.data.type === 'done') this.memoryBytes = event.data.memoryBytes ?? this.memoryBytes;
@@ -106,6 +120,18 @@ export class InstanceLine {
     if (!this.#isClosed) this.#post({ type: 'host-script', reason }, []);
   }
 
+  /** Tells the cluster of what it lent. */
+  tell(news: LoanNews): void {
+    if (!this.#isClosed) this.#port.postMessage(news);
+  }
+
+  /** Notes a request that reached the instance over a loan. */
+  noteServed(replyMs: number, memoryBytes: number | null): void {
+    this.served += 1;
+    this.#replyMs[this.served % REPLY_SAMPLES] = replyMs;
+    this.memoryBytes = memoryBytes ?? this.memoryBytes;
+  }
+
   /** Ends the line: every exchange under way is lost with `error`. Idempotent. */
   close(error: RuntimeError): void {
     if (this.#isClosed) return;
@@ -117,7 +143,7 @@ export class InstanceLine {
   }
 
   #post(message: ToInstance, transfer: Transferable[]): void {
-    if (this.mailbox && message.type !== 'request' && message.type !== 'go' && message.type !== 'mailbox' && message.type !== 'host-script') {
+    if (this.mailbox && isForMailbox(message)) {
       this.mailbox.put(message);
       // A guest that has not begun is cancelled by port; one that runs, by mailbox.
       if (message.type !== 'cancel') return;

@@ -1,7 +1,6 @@
 import type { RuntimeError } from '../core/errors.ts';
 import type { RequestDetail, RequestPhases, RequestRecord, RequestState } from '../core/traffic.ts';
-import type { WireHeaders } from '../protocol/sw-instance.ts';
-import type { PooledInstance } from './app-pool.ts';
+import type { LoanReport, WireHeaders } from '../protocol/sw-instance.ts';
 import type { AppTally } from './app-tally.ts';
 import { BodyStart } from './body-start.ts';
 
@@ -17,6 +16,14 @@ export interface TracedRequest {
   method: string;
   url: string;
   isNavigation: boolean;
+}
+
+/** The instance that a request was sent to. `askedMs` and `readyMs`: when its start was asked for, and when it was there; monotonic. */
+export interface TracedInstance {
+  readonly id: string;
+  readonly host: { readonly info: { readonly id: string } };
+  readonly askedMs: number;
+  readonly readyMs: number;
 }
 
 /** Who keeps the traces. */
@@ -38,12 +45,12 @@ export class RequestTrace {
   readonly tally: AppTally;
   readonly #events: TraceEvents;
   readonly #request: TracedRequest;
-  readonly #atMs = Date.now();
-  readonly #beganMs = performance.now();
+  #atMs = Date.now();
+  #beganMs = performance.now();
   #state: RequestState = 'running';
   #status: number | null = null;
   #error: RequestRecord['error'] = null;
-  #instance: PooledInstance | null = null;
+  #instance: TracedInstance | null = null;
   #startMs = 0;
   #sentMs: number | null = null;
   #headMs: number | null = null;
@@ -90,7 +97,7 @@ export class RequestTrace {
   }
 
   /** Sent to `instance`, which was waited for since `waitedSinceMs` (monotonic). */
-  sent(instance: PooledInstance, waitedSinceMs: number): void {
+  sent(instance: TracedInstance, waitedSinceMs: number): void {
     if (this.#state !== 'running') {
       this.#events.onReopened(this);
       this.#state = 'running';
@@ -195,6 +202,55 @@ export class RequestTrace {
     };
   }
 
+  get isRunning(): boolean {
+    return this.#state === 'running';
+  }
+
+  /** For the service worker that lent the instance. */
+  report(request: number, memoryBytes: number | null): LoanReport {
+    const sinceBegan = (ms: number | null): number | null => (ms === null ? null : ms - this.#beganMs);
+    return {
+      request,
+      instance: this.instance ?? '',
+      ...this.#request,
+      atMs: this.#atMs,
+      state: this.#state,
+      status: this.#status,
+      error: this.#error,
+      sentMs: sinceBegan(this.#sentMs) ?? 0,
+      headMs: sinceBegan(this.#headMs),
+      endedMs: sinceBegan(this.#endedMs),
+      requestHeaders: this.#requestHeaders,
+      responseHeaders: this.#responseHeaders,
+      requestBytes: this.#requestBytes,
+      responseBytes: this.#responseBytes,
+      requestStart: this.#requestStart?.toWire() ?? null,
+      responseStart: this.#responseStart?.toWire() ?? null,
+      memoryBytes,
+    };
+  }
+
+  /** Takes over what another service worker reports of the request. */
+  adopt(report: LoanReport, instance: TracedInstance): void {
+    if (this.#state !== 'running') return;
+    const { atMs, sentMs, headMs, status, requestHeaders, responseHeaders, requestBytes, responseBytes, requestStart, responseStart } = report;
+    this.#atMs = atMs;
+    this.#beganMs = performance.now() - Math.max(Date.now() - atMs, 0);
+    this.#instance = instance;
+    this.#sentMs = this.#beganMs + sentMs;
+    this.#headMs = headMs === null ? null : this.#beganMs + headMs;
+    this.#status = status;
+    this.#requestHeaders = requestHeaders;
+    this.#responseHeaders = responseHeaders;
+    this.#requestBytes = requestBytes;
+    const receivedBytes = responseBytes - this.#responseBytes;
+    this.#responseBytes = responseBytes;
+    this.#requestStart = BodyStart.fromWire(requestStart);
+    this.#responseStart = BodyStart.fromWire(responseStart);
+    this.#events.onReceived(this, receivedBytes);
+    if (report.state !== 'running') this.#end(report.state, report.error, report.endedMs === null ? undefined : this.#beganMs + report.endedMs);
+  }
+
   #phases(): RequestPhases {
     const [began, sent, head, ended] = [this.#beganMs, this.#sentMs, this.#headMs, this.#endedMs];
     if (sent === null) return { queueMs: span(began, ended), startMs: null, guestMs: null, bodyMs: null };
@@ -206,11 +262,11 @@ export class RequestTrace {
     };
   }
 
-  #end(state: RequestState, error: RequestRecord['error'] = null): void {
+  #end(state: RequestState, error: RequestRecord['error'] = null, endedMs = performance.now()): void {
     if (this.#state !== 'running') return;
     this.#state = state;
     this.#error = error;
-    this.#endedMs = performance.now();
+    this.#endedMs = endedMs;
     this.#events.onEnded(this);
   }
 }

@@ -1,6 +1,7 @@
 import type { WireRequestHead } from '../protocol/sw-instance.ts';
 import type { Destination, Outcome, OutgoingRequest } from './destination.ts';
 import { dispatch } from './dispatch.ts';
+import type { RequestTrace, TracedRequest } from './request-trace.ts';
 import type { Uplink } from './uplink.ts';
 
 /** The cluster ends what is over a deadline, and says so: these are only for an end of the line that is no more. Above what any App may ask for. */
@@ -40,18 +41,19 @@ export class UplinkDestination implements Destination {
     return this.#uplink.app?.hostScript ?? true;
   }
 
-  /** The cluster traces it. */
-  begin(): null {
-    return null;
+  /** The cluster traces what passes by it. */
+  begin(request: TracedRequest): RequestTrace {
+    return this.#uplink.traces.begin(request);
   }
 
   noteHostScript(reason: string | null): void {
     this.#uplink.noteHostScript(reason);
   }
 
-  async send({ method, url, headers, body, isNavigation, canBoot, signal, hostWaitMs }: OutgoingRequest): Promise<Outcome> {
+  async send({ method, url, headers, body, isNavigation, canBoot, signal, hostWaitMs, trace }: OutgoingRequest): Promise<Outcome> {
     const { pathname, search } = new URL(url);
     const head: WireRequestHead = { method, url, pathWithQuery: pathname + search, route: NO_ROUTE, headers, bodyLength: body.length, isNavigation, canBoot };
+    trace?.describe(headers, body.stream !== null, signal);
     const { reply, finished } = await dispatch(this.#uplink, {
       head,
       body,
@@ -60,7 +62,7 @@ export class UplinkDestination implements Destination {
       hostWaitMs,
       canBoot,
       isHostComing: false,
-      trace: null,
+      trace,
     });
     return { reply, finished };
   }

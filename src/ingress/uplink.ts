@@ -5,6 +5,8 @@ import type { Cluster } from './cluster.ts';
 import type { DispatchRequest, Lease, LineSource } from './dispatch.ts';
 import type { HostLink, LineToCluster } from './host-link.ts';
 import { InstanceLine } from './instance-line.ts';
+import { LoanTraces } from './loan-traces.ts';
+import { Loans } from './loans.ts';
 
 /** A line that is silent this often in a row has no cluster at its end. */
 const MAX_SILENT = 5;
@@ -35,6 +37,9 @@ export class Uplink implements LineSource {
   #opening: Promise<OpenLine> | null = null;
   #silent = 0;
   #app: ServedApp | null = null;
+  /** Of the requests that go over loans. */
+  readonly traces = new LoanTraces((reports) => this.#open?.line.tell({ type: 'loan-used', reports }));
+  readonly #loans = new Loans((news) => this.#open?.line.tell(news), this.traces);
 
   /** `pages`: the documents of this origin. */
   constructor(pages: Cluster) {
@@ -51,8 +56,13 @@ export class Uplink implements LineSource {
     return this.#open !== null || (await this.#pages.findHost(waitMs)) !== null;
   }
 
-  /** @throws RuntimeError `host-unavailable`, or why the cluster refuses a line */
+  /** @throws RuntimeError `host-unavailable`, `instance-saturated`, or why the cluster refuses a line */
   async acquire(request: DispatchRequest, leftMs: () => number): Promise<Lease> {
+    const lent = this.#app && (await this.#loans.acquire(request, this.#app, leftMs));
+    if (lent) return lent;
+    // It was sent over a loan that was lost. What becomes of it now the cluster traces.
+    if (request.trace?.instance)
+      request.trace.failed(new RuntimeError('host-lost', 'the instance was lost before it had answered; the request was sent again'));
     const waitMs = Math.min(request.hostWaitMs, leftMs());
     // Its page is gone, so nobody would tell that its other end is: another page opens the next, but is not waited for.
     if (this.#open?.host.gone.aborted && this.#pages.chooseHost() !== null) this.#reopen(waitMs).catch(() => {});
@@ -61,6 +71,7 @@ export class Uplink implements LineSource {
     return {
       line: open.line,
       host: null,
+      trace: null,
       taken: () => {},
       accepted: () => {
         this.#silent = 0;
@@ -79,7 +90,11 @@ export class Uplink implements LineSource {
 
   /** The service worker at the other end of lines with that lock was stopped. */
   lost(lock: string): void {
-    for (const open of this.#lines) if (open.lock === lock) this.#close(open, "the cluster's service worker was stopped");
+    for (const open of this.#lines) {
+      if (open.lock !== lock) continue;
+      if (open === this.#open) this.#loans.recallAll();
+      this.#close(open, "the cluster's service worker was stopped");
+    }
   }
 
   noteHostScript(reason: string | null): void {
@@ -125,6 +140,7 @@ export class Uplink implements LineSource {
       onSpoke: () => {},
       onRoom: () => this.#closeIdle(),
       onOverdue: () => {}, // Its deadlines are the cluster's.
+      onLoan: (offer, loanPort) => this.#loans.receive(offer, loanPort),
       onApp: (app) => {
         if (this.#open === open) this.#app = app;
       },

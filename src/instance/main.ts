@@ -26,6 +26,8 @@ let lastSignMs = 0;
 let database: Database | null = null;
 let handler: Handler | null = null;
 let servers: RequestServer[] = [];
+/** For the service worker of an App's own origin, beside those. */
+let lent: RequestServer[] = [];
 
 async function start(message: Extract<ToInstanceWorker, { type: 'start' }>): Promise<void> {
   const startMs = performance.now();
@@ -75,6 +77,17 @@ self.onmessage = (event: MessageEvent<ToInstanceWorker>) => {
       servers = [...servers.filter((earlier) => earlier.isBusy), new RequestServer(handler, port, activity, { takeFrames })];
       return;
     }
+    case 'lend': {
+      const port = event.ports[0];
+      if (!port || !handler) return;
+      const { slots, durationMs } = message;
+      lent = [...lent.filter((earlier) => earlier.isBusy), new RequestServer(handler, port, activity, { maxRequests: slots, maxDurationMs: durationMs })];
+      return;
+    }
+    case 'take-back':
+      for (const server of lent) server.close();
+      lent = [];
+      return;
     case 'ping':
       pong(message.seq);
       return;

@@ -1,6 +1,6 @@
 import { assertNever, RuntimeError } from '../core/errors.ts';
 import type { MailboxFrame } from '../protocol/line-mailbox.ts';
-import type { FromInstance, RequestId, ToInstance } from '../protocol/sw-instance.ts';
+import type { FromInstance, LoanNews, RequestId, ToInstance } from '../protocol/sw-instance.ts';
 import type { GuestRequest, Handler } from '../wasi/handler.ts';
 import { PortResponse, PortSource } from './port-pipes.ts';
 
@@ -10,6 +10,7 @@ interface ServedRequest {
   body: PortSource | null;
   response: PortResponse;
   abort: AbortController;
+  timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** Blocks this worker until the mailbox `token` has something, or `waitMs` have passed. null: the line is lost. */
@@ -26,6 +27,12 @@ export interface RequestServerOptions {
   takeFrames?: TakeFrames | null;
   /** A request that is not held is acknowledged by the head of its answer, when that comes within this; 0: at once, always. */
   acceptWithinMs?: number;
+  /** Others are refused while so many are under way: whoever holds the other end is not known to count. Unlimited unless given. */
+  maxRequests?: number;
+  /** A request is cancelled after this: the other end, whose deadlines come first, is gone. */
+  maxDurationMs?: number;
+  /** What is said on the line of loans. */
+  onLoan?(news: LoanNews): void;
 }
 
 /** Serves the requests of one line to a service worker with one handler. */
@@ -36,10 +43,17 @@ export class RequestServer {
   readonly #requests = new Map<RequestId, ServedRequest>();
   readonly #takeFrames: TakeFrames | null;
   readonly #acceptWithinMs: number;
+  readonly #maxRequests: number;
+  readonly #maxDurationMs: number | null;
+  readonly #onLoan: ((news: LoanNews) => void) | undefined;
   #mailbox: string | null = null;
 
-  constructor(handler: Handler, port: MessagePort, activity: Activity, { takeFrames = null, acceptWithinMs = 0 }: RequestServerOptions = {}) {
+  constructor(handler: Handler, port: MessagePort, activity: Activity, options: RequestServerOptions = {}) {
+    const { takeFrames = null, acceptWithinMs = 0, maxRequests = Number.POSITIVE_INFINITY, maxDurationMs = null, onLoan } = options;
     this.#acceptWithinMs = acceptWithinMs;
+    this.#maxRequests = maxRequests;
+    this.#maxDurationMs = maxDurationMs;
+    this.#onLoan = onLoan;
     this.#handler = handler;
     this.#port = port;
     this.#activity = activity;
@@ -83,6 +97,14 @@ export class RequestServer {
       case 'host-script':
         this.#handler.noteHostScript?.(message.reason);
         return;
+      case 'loan-used':
+      case 'loan-grow':
+      case 'loan-busy':
+      case 'loan-returned':
+      case 'loan-silent':
+      case 'loan-overdue':
+        this.#onLoan?.(message);
+        return;
       default:
         assertNever(message);
     }
@@ -90,6 +112,12 @@ export class RequestServer {
 
   #accept(message: Extract<ToInstance, { type: 'request' }>): void {
     const { id, head } = message;
+    if (this.#requests.size >= this.#maxRequests) {
+      const error = new RuntimeError('instance-saturated', `at most ${this.#maxRequests} requests may be under way on this line`);
+      this.#port.postMessage({ type: 'failed', id, error: error.toWire() } satisfies FromInstance);
+      this.#port.postMessage({ type: 'done', id } satisfies FromInstance);
+      return;
+    }
     let hasSpoken = false;
     const post = (reply: FromInstance, transfer: Transferable[] = []) => {
       hasSpoken = true;
@@ -117,7 +145,8 @@ export class RequestServer {
       ...(this.#takeFrames && { block: (timeoutMs: number | null) => this.#block(id, timeoutMs) }),
     };
     this.#activity.busy += 1;
-    this.#requests.set(id, { start: () => void this.#serve(id, request, response, post), body, response, abort });
+    const timer = this.#maxDurationMs === null ? undefined : setTimeout(() => this.#cancel(id), this.#maxDurationMs);
+    this.#requests.set(id, { start: () => void this.#serve(id, request, response, post), body, response, abort, timer });
     if (!message.hold) this.#start(id);
   }
 
@@ -168,6 +197,7 @@ export class RequestServer {
   }
 
   #finish(id: RequestId, post: (reply: FromInstance) => void): void {
+    clearTimeout(this.#requests.get(id)?.timer);
     if (!this.#requests.delete(id)) return;
     const { memoryBytes } = this.#handler;
     post(memoryBytes === null ? { type: 'done', id } : { type: 'done', id, memoryBytes });

@@ -15,6 +15,10 @@ export type ToInstanceWorker =
   | { type: 'start'; version: number; instance: string; spec: InstanceSpec; compiled: CompiledModules | null }
   /** A new line to the service worker, the port transferred. `handover`: another version of it takes over, and the earlier one still awaits what it asked for; else it was restarted, and requests of earlier lines are cancelled. */
   | { type: 'connect'; handover: boolean }
+  /** A line for another service worker beside that one, the port transferred: it may have `slots` requests under way, each for `durationMs` at most. */
+  | { type: 'lend'; slots: number; durationMs: number }
+  /** Those lines end, and what is under way on them. */
+  | { type: 'take-back' }
   | { type: 'ping'; seq: number };
 
 /** Worker -> window. */

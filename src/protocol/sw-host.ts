@@ -101,6 +101,10 @@ export type ToHost =
   | { type: 'refused'; error: WireError }
   | { type: 'spawn'; instance: InstanceId; spec: InstanceSpec }
   | { type: 'terminate'; instance: InstanceId; reason: TerminateReason }
+  /** Open a line to the instance for the service worker of an App's own origin, which may have `slots` requests under way on it, each for `durationMs` at most; answered by `lent`, unless the instance is gone. */
+  | { type: 'lend'; instance: InstanceId; slots: number; durationMs: number }
+  /** End such lines, and what is under way on them. */
+  | { type: 'take-back'; instance: InstanceId }
   | { type: 'ping'; seq: number }
   /** Make a component runnable; answered by `transpiled`. */
   | { type: 'transpile'; job: number; bytes: Blob }
@@ -126,6 +130,8 @@ export type FromHost =
   | { type: 'instance-failed'; instance: InstanceId; error: WireError }
   /** The instance is gone, whether asked for or not. */
   | { type: 'instance-ended'; instance: InstanceId; reason: TerminateReason | 'crashed' }
+  /** With the line's port transferred. */
+  | { type: 'lent'; instance: InstanceId }
   | { type: 'pong'; seq: number }
   /** With the port of the line transferred. `lock` names the life of the service worker at its other end. */
   | { type: 'line'; job: number; lock: string }

@@ -13,6 +13,7 @@
  * `go`: a frozen instance that wakes up later must not run what was long since answered by another.
  */
 import type { WireError } from '../core/errors.ts';
+import type { RequestRecord, RequestState } from '../core/traffic.ts';
 
 export type RequestId = number;
 
@@ -42,10 +43,73 @@ export interface WireRequestHead {
 export interface ServedApp {
   namespace: string;
   name: string;
+  /** Milliseconds, of the App's spec.limits. */
+  timeoutMs: number;
+  durationMs: number;
   requestBytes: number;
+  /** Requests that may wait for an instance. */
+  queue: number;
   bufferRequest: boolean;
   hostScript: boolean;
 }
+
+/** The beginning of a body, for people to read. */
+export interface WireBodyStart {
+  bytes: Uint8Array;
+  isCut: boolean;
+}
+
+/** What became of a request that went over a loan, so far. Times are milliseconds since it came in; null: not reached. */
+export interface LoanReport {
+  /** Counts up in one life of the service worker that reports. */
+  request: number;
+  instance: string;
+  method: string;
+  url: string;
+  isNavigation: boolean;
+  /** Unix epoch, milliseconds. */
+  atMs: number;
+  state: RequestState;
+  status: number | null;
+  error: RequestRecord['error'];
+  sentMs: number;
+  headMs: number | null;
+  endedMs: number | null;
+  requestHeaders: WireHeaders;
+  responseHeaders: WireHeaders | null;
+  requestBytes: number | null;
+  responseBytes: number;
+  requestStart: WireBodyStart | null;
+  responseStart: WireBodyStart | null;
+  /** Linear memory of the guest that served last; null: none has yet. */
+  memoryBytes: number | null;
+}
+
+/**
+ * Cluster -> service worker of an App's own origin. A loan is an instance to which that may send up to `slots` requests at a time
+ * by itself, over a line of its own.
+ */
+export type LoanOffer =
+  /** With the port of the line transferred. `isWhole`: every instance that the App may have is lent now, so that waiting for one elsewhere is of no use. */
+  | { type: 'loan'; instance: string; host: string; slots: number; isWhole: boolean }
+  /** To be sent nothing more, and returned once what is under way has ended. */
+  | { type: 'loan-recalled'; instance: string }
+  /** The instance is gone. */
+  | { type: 'loan-lost'; instance: string; error: WireError };
+
+/** The other way. */
+export type LoanNews =
+  | { type: 'loan-used'; reports: LoanReport[] }
+  /** Every instance that was lent is busy: one more would do good. */
+  | { type: 'loan-grow' }
+  /** It was recalled, and so many requests are still under way on it: the rest of its room is free. */
+  | { type: 'loan-busy'; instance: string; inFlight: number }
+  /** Nothing is under way on it, and nothing more will be. */
+  | { type: 'loan-returned'; instance: string }
+  /** It did not accept a request in time. It is returned once nothing is under way on it. */
+  | { type: 'loan-silent'; instance: string }
+  /** A guest on it passed its deadline and does not stop. */
+  | { type: 'loan-overdue'; instance: string };
 
 /** A piece of a body, in either direction. `chunk` owns its buffer: it is transferred. */
 export type BodyFrame =
@@ -64,11 +128,15 @@ export type ToInstance =
   | { type: 'credit'; id: RequestId; bytes: number }
   /** From an App's own origin: a document could not take the host script, and why, or could (null). */
   | { type: 'host-script'; reason: string | null }
+  /** The same. */
+  | LoanNews
   | BodyFrame;
 
 export type FromInstance =
   /** To an App's own origin: first on a line, and whenever it changes. */
   | { type: 'app'; app: ServedApp }
+  /** The same. */
+  | LoanOffer
   /** Whatever else comes first means the same. */
   | { type: 'accepted'; id: RequestId }
   /** `body: null` for an answer without a body. `bytes` is the first piece, `end` says that it was the last: a small answer is one message. */

@@ -93,7 +93,7 @@ export class AppDirectory {
     const app = this.index.findByUid(uid) ?? this.#early.get(uid);
     const module = app && this.#reports.get(app.spec.source.digest);
     const spec = app && module ? toInstanceSpec(app, module) : null;
-    return app && spec ? { spec, maxInstances: maxInstances(app, spec), maxQueued: app.spec.limits.queue } : null;
+    return app && spec ? { spec, maxInstances: maxInstances(app, spec), maxQueued: app.spec.limits.queue, durationMs: app.spec.limits.durationMs } : null;
   }
 
   /** Reads what was written, with `modules` those too; resolves when what was written before the call is in force. @throws RuntimeError `storage-failed` */

@@ -25,7 +25,7 @@ export function liveView(cluster: Cluster): LiveCluster {
           generation: instance.generation,
           host: instance.host.info.id,
           state: instance.state,
-          inFlight: instance.line?.inFlight ?? 0,
+          inFlight: (instance.line?.inFlight ?? 0) + (instance.loan?.inFlight ?? 0),
           served: instance.line?.served ?? 0,
           startedAtMs: instance.startedAtMs,
           medianReplyMs: instance.line?.medianReplyMs() ?? null,

@@ -1,3 +1,4 @@
+import type { App } from '../core/app.ts';
 import type { AppPlace } from '../core/app-origin.ts';
 import { RuntimeError } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
@@ -8,8 +9,9 @@ import { HOST_WAIT_MS, NAVIGATION_HOST_WAIT_MS } from '../ingress/dispatch.ts';
 import { prepareStream } from '../ingress/request-body.ts';
 import { type Activity, RequestServer } from '../line/request-server.ts';
 import { mayGiveAway, streamOf, writeTo } from '../line/streams.ts';
-import type { FromInstance } from '../protocol/sw-instance.ts';
+import type { FromInstance, LoanNews, LoanOffer, ServedApp } from '../protocol/sw-instance.ts';
 import type { GuestRequest, Handler, ResponseWriter } from '../wasi/handler.ts';
+import { Lender } from './lender.ts';
 
 export interface OriginLinesDeps {
   destinations: AppDestinationDeps;
@@ -37,7 +39,10 @@ export class OriginLines {
   /** Web Lock that this service worker holds while it lives. */
   readonly lock = `swerve/worker/${newId('control')}`;
   readonly #deps: OriginLinesDeps;
+  /** The newest of an origin last. */
   readonly #lines = new Set<Line>();
+  /** By origin: what its service worker, in its present life, was lent. */
+  readonly #lenders = new Map<string, { worker: string; lender: Lender }>();
   readonly #activity: Activity = { busy: 0, idleSinceMs: 0 };
   readonly #idleWaiters = new Set<() => void>();
   #isHeld = false;
@@ -47,6 +52,9 @@ export class OriginLines {
 
   constructor(deps: OriginLinesDeps) {
     this.#deps = deps;
+    deps.destinations.cluster.subscribe(() => {
+      for (const { lender } of this.#lenders.values()) lender.lendMore();
+    });
   }
 
   /** Serves the requests that come over `port`, of `origin` alone. Lines of an earlier life of its service worker end, with all that was under way on them. */
@@ -59,7 +67,9 @@ export class OriginLines {
       line.server.close();
       this.#lines.delete(line);
     }
-    const line: Line = { origin, worker, port, server: new RequestServer(this.#handlerOf(origin), port, this.#activity, { acceptWithinMs: ACCEPT_WITHIN_MS }) };
+    if (this.#lenders.get(origin)?.worker !== worker) this.#endLoans(origin);
+    const options = { acceptWithinMs: ACCEPT_WITHIN_MS, onLoan: (news: LoanNews) => this.#lenders.get(origin)?.lender.receive(news) };
+    const line: Line = { origin, worker, port, server: new RequestServer(this.#handlerOf(origin, worker), port, this.#activity, options) };
     this.#lines.add(line);
     await this.#tell(line);
   }
@@ -104,10 +114,13 @@ export class OriginLines {
     try {
       const { match } = await this.#deps.resolve({ method: 'GET', url: `${line.origin}/` });
       const { metadata, spec } = match.app;
-      const app = {
+      const app: ServedApp = {
         namespace: metadata.namespace,
         name: metadata.name,
+        timeoutMs: spec.limits.timeoutMs,
+        durationMs: spec.limits.durationMs,
         requestBytes: spec.limits.requestBytes,
+        queue: spec.limits.queue,
         bufferRequest: spec.bufferRequest,
         hostScript: spec.document.hostScript,
       };
@@ -117,7 +130,7 @@ export class OriginLines {
     }
   }
 
-  #handlerOf(origin: string): Handler {
+  #handlerOf(origin: string, worker: string): Handler {
     let last: AppDestination | null = null;
     return {
       handle: async (request, response) => {
@@ -129,6 +142,7 @@ export class OriginLines {
           const { match, target } = await this.#deps.resolve(request);
           last = new AppDestination(this.#deps.destinations, match, target);
           await forward(request, response, last);
+          if (isWholeOrigin(match)) this.#lenderOf(origin, worker, match.app, target)?.lendIdle();
         } finally {
           // The server counts it until it has said `done`, which follows at once.
           setTimeout(() => this.#ended());
@@ -138,6 +152,29 @@ export class OriginLines {
       noteHostScript: (reason) => last?.noteHostScript(reason),
       memoryBytes: null,
     };
+  }
+
+  /** null: another life of its service worker has taken over. */
+  #lenderOf(origin: string, worker: string, app: App, target: AppTarget): Lender | null {
+    const newest = this.#newest(origin);
+    if (newest?.worker !== worker) return null;
+    const pool = this.#deps.destinations.cluster.pool(target);
+    const known = this.#lenders.get(origin);
+    if (known?.lender.pool === pool) return known.lender;
+    known?.lender.end();
+    const offer = (message: LoanOffer, port?: MessagePort) => this.#newest(origin)?.port.postMessage(message, port ? [port] : []);
+    const lender = new Lender(origin, app, pool, this.#deps.destinations.traffic, offer);
+    this.#lenders.set(origin, { worker, lender });
+    return lender;
+  }
+
+  #endLoans(origin: string): void {
+    this.#lenders.get(origin)?.lender.end();
+    this.#lenders.delete(origin);
+  }
+
+  #newest(origin: string): Line | undefined {
+    return [...this.#lines].filter((line) => line.origin === origin).at(-1);
   }
 
   #began(): void {
@@ -158,6 +195,11 @@ export class OriginLines {
     for (const resolve of this.#idleWaiters) resolve();
     this.#idleWaiters.clear();
   }
+}
+
+/** Whether the App answers all of its origin as it is asked: nobody has to find a route then. */
+function isWholeOrigin({ route, prefix }: RouteMatch): boolean {
+  return route.path === '/' && route.match === 'prefix' && prefix === '' && route.rewrite === undefined && route.methods === undefined;
 }
 
 /** Why an App that is at `place` does not answer by path at all; null: it does. */

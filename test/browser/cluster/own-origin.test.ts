@@ -1,9 +1,11 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createApp, fetchIn, untilCondition, uploadModule } from '../harness/api.ts';
+import type { RequestRecord } from '../../../src/core/traffic.ts';
+import { callApi, createApp, fetchIn, untilCondition, uploadModule } from '../harness/api.ts';
 import { stopServiceWorkers } from '../harness/cdp.ts';
 import { useSwerve } from '../harness/swerve.ts';
 import { closeAllTabs, navigationOf, untilAnswered } from '../harness/tabs.ts';
+import { waitFor } from '../harness/wait.ts';
 import { exampleFile } from '../harness/wasm-files.ts';
 
 const swerve = useSwerve({ ownOrigins: true });
@@ -60,22 +62,57 @@ describe('an App at an origin of its own', () => {
     ["the cluster's", [CONTROL_WORKER]],
     ['both', [APP_WORKER, CONTROL_WORKER]],
   ])('answers every request when %s was stopped', async (_, scripts) => {
-    const page = await openApp('stream-rust', 'env');
+    const page = await openApp('hello-c');
     for (let round = 0; round < 3; round += 1) {
       for (const script of scripts) await stopServiceWorkers(page, script);
       const answers = await page.evaluate(async () => {
-        const send = async (init?: RequestInit) => {
-          const response = await fetch('/echo', { ...init, method: 'POST', body: 'body' });
-          return [response.status, await response.text()];
-        };
-        return Promise.all([fetch('/env').then(async (response) => [response.status, typeof (await response.json())]), send(), send()]);
+        const post = async () => (await fetch('/', { method: 'POST', body: 'a body' })).text();
+        return Promise.all([fetch('/?format=json&name=Fy').then(async (response) => (await response.json()).name), post(), post()]);
       });
-      expect(answers).toEqual([
-        [200, 'object'],
-        [200, 'body'],
-        [200, 'body'],
-      ]);
+      expect(answers).toEqual(['Fy', 'a body', 'a body']);
     }
+    await page.close();
+  });
+});
+
+describe('its instances are lent to its origin', () => {
+  it("which streams on when the cluster's service worker is stopped", async () => {
+    const page = await openApp('stream-rust', 'env');
+    const streamed = page.evaluate(async () => {
+      // Until its instances are idle once, requests go by the cluster.
+      for (let round = 0; round < 5; round += 1) await (await fetch('/env')).text();
+      const response = await fetch('/events?n=40&ms=50');
+      Object.assign(window, { streams: true });
+      return (await response.text()).match(/"of":40/g)?.length;
+    });
+    await page.waitForFunction(() => 'streams' in window);
+    await stopServiceWorkers(page, CONTROL_WORKER);
+    expect(await streamed).toBe(40);
+    await page.close();
+  });
+
+  it('and what they serve is seen at the cluster', async () => {
+    const page = await openApp('stream-rust', 'env');
+    await page.evaluate(async () => {
+      for (let round = 0; round < 8; round += 1) await (await fetch('/echo', { method: 'POST', body: `body ${round}` })).text();
+    });
+    const seen = await waitFor('the requests', async () => {
+      const { items } = await callApi<{ items: RequestRecord[] }>(panel, 'GET', 'apis/swerve.dev/v1/namespaces/default/apps/stream-rust/requests');
+      const own = items.filter(({ method, origin, state }) => method === 'POST' && origin === new URL(at('stream-rust')).origin && state === 'done');
+      return own.length >= 8 && own;
+    });
+    expect(seen[0]).toMatchObject({ status: 200, path: '/echo', requestBytes: 6, responseBytes: 6, instance: expect.stringContaining('stream-rust') });
+    await page.close();
+  });
+
+  it('and have the limits of the App there too', async () => {
+    const page = await openApp('stream-rust', 'env');
+    const statuses = await page.evaluate(async () => {
+      for (let round = 0; round < 5; round += 1) await (await fetch('/env')).text();
+      const late = await fetch('/sleep?ms=60000');
+      return [late.status, late.headers.get('swerve-error'), (await fetch('/env')).status];
+    });
+    expect(statuses).toEqual([504, 'handler-timeout', 200]);
     await page.close();
   });
 });

@@ -18,19 +18,23 @@ async function withSession<T>(page: Page, use: (session: CDPSession) => Promise<
 /** Stops every running service worker of the profile, or those whose script has the path `script`, as the browser does at any moment; resolves once each has been seen stopped. It starts again with the next event. */
 export async function stopServiceWorkers(page: Page, script?: string): Promise<void> {
   await withSession(page, async (session) => {
-    const running = new Set<string>();
+    const states = new Map<string, { path: string; isRunning: boolean }>();
     session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
-      for (const { versionId, runningStatus, scriptURL } of versions) {
-        if (runningStatus === 'stopped') running.delete(versionId);
-        else if (!isStopping && (script === undefined || new URL(scriptURL).pathname === script)) running.add(versionId);
-      }
+      for (const { versionId, runningStatus, scriptURL } of versions)
+        states.set(versionId, { path: new URL(scriptURL).pathname, isRunning: runningStatus !== 'stopped' });
     });
-    let isStopping = false;
+    const chosen = () => [...states].filter(([, { path }]) => script === undefined || path === script);
     await session.send('ServiceWorker.enable');
-    isStopping = true;
+    // What there is it tells after that.
+    await waitFor('the service workers to be known', () => chosen().length > 0);
+    const running = chosen().filter(([, { isRunning }]) => isRunning);
+    const stopped = new Set<string>();
+    session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+      for (const { versionId, runningStatus } of versions) if (runningStatus === 'stopped') stopped.add(versionId);
+    });
     if (script === undefined) await session.send('ServiceWorker.stopAllWorkers');
-    else for (const versionId of [...running]) await session.send('ServiceWorker.stopWorker', { versionId });
-    await waitFor('the service workers to stop', () => running.size === 0);
+    else for (const [versionId] of running) await session.send('ServiceWorker.stopWorker', { versionId });
+    await waitFor('the service workers to stop', () => running.every(([versionId]) => stopped.has(versionId)));
   });
 }
 

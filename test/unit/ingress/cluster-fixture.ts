@@ -29,7 +29,7 @@ export function makeSpec(changes: Partial<InstanceSpec> = {}): InstanceSpec {
 }
 
 export function makeTarget(changes: Partial<Omit<AppTarget, 'spec'>> & { spec?: Partial<InstanceSpec> } = {}): AppTarget {
-  return { maxInstances: 2, maxQueued: 8, ...changes, spec: makeSpec(changes.spec) };
+  return { maxInstances: 2, maxQueued: 8, durationMs: 10_000, ...changes, spec: makeSpec(changes.spec) };
 }
 
 export function announcementOf(id: InstanceId, spec: InstanceSpec): InstanceAnnouncement {
@@ -76,8 +76,8 @@ export class TestInstance {
     return this.received.map((message) => message.type);
   }
 
-  say(message: FromInstance): void {
-    this.#line.postMessage(message);
+  say(message: FromInstance, transfer: Transferable[] = []): void {
+    this.#line.postMessage(message, transfer);
   }
 
   answer(id: number): void {

@@ -18,6 +18,7 @@ function link() {
     onInstanceFailed: (_host, id, error) => told.push(['failed', id, error]),
     onInstanceEnded: (_host, id, reason) => told.push(['ended', id, reason]),
     onCookies: (url, cookies) => told.push(['cookies', url, cookies]),
+    onLent: (_host, id, port) => told.push(['lent', id, port instanceof MessagePort]),
     onLineLost: (lock) => told.push(['line-lost', lock]),
     onSilent: () => told.push(['silent']),
     onChanged: () => told.push(['changed']),

@@ -20,6 +20,7 @@ export function startPool(target: AppTarget, windowCount = 1) {
       onInstanceFailed: () => {},
       onInstanceEnded: () => {},
       onCookies: () => {},
+      onLent: (_host, id, instancePort) => pool.lent(id, instancePort),
       onLineLost: () => {},
       onSilent: (link) => pool.abandonStarts(link),
       onChanged: () => pool.pump(),

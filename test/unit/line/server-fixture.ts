@@ -49,6 +49,6 @@ export function serve(
     say,
     request: (id: number, { hasBody = false, hold = false, method = 'GET' } = {}) =>
       say({ type: 'request', id, head: { ...REQUEST_HEAD, method }, hasBody, hold }),
-    types: (id = 1) => received.filter((message) => message.type !== 'app' && message.id === id).map(({ type }) => type),
+    types: (id = 1) => received.filter((message) => 'id' in message && message.id === id).map(({ type }) => type),
   };
 }
