@@ -90,6 +90,14 @@ const rust = (name, target) => async () => {
   return [out];
 };
 
+/** A command in Rust with sources of its own. */
+const guestRust = (name, target) => async () => {
+  const folder = join(guests, name);
+  const out = join(folder, `${name}.wasm`);
+  await writeFile(out, await readFile(join(cargoBuild(folder, target), `${name}.wasm`)));
+  return [out];
+};
+
 async function wat() {
   // Imported here, so that the samples can be built before npm install has run.
   const { parse } = await import('@bytecodealliance/jco-transpile/wasm-tools').catch((cause) => {
@@ -117,6 +125,7 @@ const builds = {
   guests: wat,
   'guest-headers': guestC('headers'),
   'guest-preview1': guestC('preview1'),
+  'guest-data': guestRust('data', 'wasm32-wasip2'),
 };
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(builds);

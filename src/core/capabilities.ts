@@ -22,7 +22,14 @@ export const CapabilitiesSchema = v.strictObject({
   keyValue: v.exactOptional(v.strictObject({ stores: names('store') })),
   /** wasi:blobstore: the containers of the App's namespace that guests may make, open and delete. */
   blobStore: v.exactOptional(v.strictObject({ containers: names('container') })),
+  /** wasi:config: what guests find under each key. */
+  config: v.exactOptional(v.strictObject({ values: v.record(v.pipe(v.string(), v.minLength(1), v.maxLength(1024)), v.pipe(v.string(), v.maxLength(65_536))) })),
 });
+
+/** Whether `name` could be granted as the name of a store or container. */
+export function isStoreName(name: string): boolean {
+  return STORE_NAME.test(name);
+}
 
 /** As stored: an absent member is denied. */
 export type Capabilities = v.InferOutput<typeof CapabilitiesSchema>;
@@ -36,6 +43,8 @@ const CAPABILITY_OF: ReadonlyMap<string, CapabilityName> = new Map([
   ['wasi:blobstore/types', 'blobStore'],
   ['wasi:blobstore/container', 'blobStore'],
   ['wasi:blobstore/blobstore', 'blobStore'],
+  ['wasi:config/store', 'config'],
+  ['wasi:config/runtime', 'config'],
 ]);
 
 /** The capability that grants `importName`, such as `wasi:keyvalue/store@0.2.0-draft`; null: it needs none, or none can grant it. */

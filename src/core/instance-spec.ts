@@ -38,6 +38,8 @@ export interface InstanceSpec {
   readonly files: readonly Readonly<AppFile>[];
   readonly mounts?: readonly InstanceMount[];
   readonly capabilities: Readonly<Capabilities>;
+  /** What wasi:config answers, where it is granted. */
+  readonly config: Readonly<Record<string, string>>;
   readonly concurrency: number;
   readonly memoryMiB: number;
   readonly timeoutMs: number;
@@ -64,6 +66,7 @@ export function toInstanceSpec(app: App, module: ModuleReport): InstanceSpec | n
     env: spec.env,
     files: spec.files,
     capabilities: spec.capabilities,
+    config: spec.capabilities.config?.values ?? {},
     concurrency: spec.reuse ? 1 : spec.scale.concurrency,
     memoryMiB: spec.limits.memoryMiB,
     timeoutMs: spec.limits.timeoutMs,

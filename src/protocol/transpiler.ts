@@ -1,9 +1,9 @@
 /** Version of `@bytecodealliance/jco-transpile` whose output this build stores and runs; a unit test holds it to the installed package. */
 export const JCO_TRANSPILE_VERSION = '0.15.0';
 
-/** Names the transpiler in stored artifacts: another version or mode makes another artifact. */
+/** Names the transpiler in stored artifacts: another version or mode, or another list of imports that suspend (`+1`), makes another artifact. */
 export function transpilerName(options: { jspi: boolean }): string {
-  return `jco-transpile@${JCO_TRANSPILE_VERSION}/${options.jspi ? 'jspi' : 'sync'}`;
+  return `jco-transpile@${JCO_TRANSPILE_VERSION}+1/${options.jspi ? 'jspi' : 'sync'}`;
 }
 
 /** Set in the details of an error after which the transpiler's worker must be replaced: a trap has left jco in a state that nobody knows. */

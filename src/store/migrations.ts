@@ -47,4 +47,12 @@ export const MIGRATIONS: readonly Migration[] = [
       }
     }
   },
+  // Key-value stores and blobs of Apps.
+  (database) => {
+    database.createObjectStore('keyValueHeads', { keyPath: ['namespace', 'store'] });
+    const keyValues = database.createObjectStore('keyValues', { keyPath: ['namespace', 'store', 'key'] });
+    keyValues.createIndex('sequence', ['namespace', 'store', 'sequence']);
+    database.createObjectStore('blobContainers', { keyPath: ['namespace', 'container'] });
+    database.createObjectStore('blobs', { keyPath: ['namespace', 'container', 'name'] });
+  },
 ];

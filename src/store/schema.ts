@@ -93,6 +93,48 @@ export interface StoredKeptRequest extends Omit<KeptRequest, 'body'> {
   body: StoredBytes | null;
 }
 
+/** What a key-value store of a namespace holds together. Made by the first write. */
+export interface KeyValueHead {
+  namespace: string;
+  store: string;
+  keys: number;
+  /** Of keys (as UTF-8) and values. */
+  sizeBytes: number;
+  /** Counts the writes up, from a start that no earlier store of this name has reached. */
+  lastVersion: number;
+}
+
+/** One key and its value. */
+export interface KeyValueEntry {
+  namespace: string;
+  store: string;
+  key: string;
+  /** Of the write that made the key: its place in a listing, which stays when the value changes. */
+  sequence: number;
+  /** Of the last write. */
+  version: number;
+  value: Uint8Array<ArrayBuffer>;
+}
+
+/** A container of blobs of a namespace. */
+export interface BlobContainer {
+  namespace: string;
+  container: string;
+  createdAtMs: number;
+  objects: number;
+  /** Of names (as UTF-8) and contents. */
+  sizeBytes: number;
+}
+
+/** One object in a container. */
+export interface BlobObject {
+  namespace: string;
+  container: string;
+  name: string;
+  createdAtMs: number;
+  bytes: StoredBytes;
+}
+
 /** What was found out about this deployment, a record a subject. */
 export interface Setting {
   key: 'origin-mode';
@@ -113,4 +155,8 @@ export interface SwerveSchema extends DBSchema {
   keptRequests: { key: string; value: StoredKeptRequest; indexes: { createdAtMs: number } };
   settings: { key: Setting['key']; value: Setting };
   origins: { key: string; value: OriginRecord };
+  keyValueHeads: { key: [string, string]; value: KeyValueHead };
+  keyValues: { key: [string, string, string]; value: KeyValueEntry; indexes: { sequence: [string, string, number] } };
+  blobContainers: { key: [string, string]; value: BlobContainer };
+  blobs: { key: [string, string, string]; value: BlobObject };
 }

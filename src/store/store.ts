@@ -1,11 +1,13 @@
 import type { ErasedCounts } from '../core/storage.ts';
 import { AppRouteRepository } from './app-routes.ts';
 import { ArtifactRepository } from './artifacts.ts';
+import { BlobRepository } from './blobs.ts';
 import { type ChangeFeed, originChangeFeed } from './change-feed.ts';
 import { CookieRepository } from './cookies.ts';
 import { Database, type DatabaseOptions } from './database.ts';
 import { eraseEverything } from './erase.ts';
 import { KeptRequestRepository } from './kept-requests.ts';
+import { KeyValueRepository } from './key-values.ts';
 import { LogRepository } from './logs.ts';
 import { ModuleRepository } from './modules.ts';
 import { OriginRepository } from './origins.ts';
@@ -22,6 +24,8 @@ export interface Store {
   readonly logs: LogRepository;
   readonly keptRequests: KeptRequestRepository;
   readonly origins: OriginRepository;
+  readonly keyValues: KeyValueRepository;
+  readonly blobs: BlobRepository;
   readonly usage: UsageRepository;
   readonly changes: ChangeFeed;
   /** Removes everything, in one transaction. @throws RuntimeError `storage-failed`: then nothing was removed */
@@ -44,6 +48,8 @@ export function createStore(options: DatabaseOptions = {}): Store {
     logs: new LogRepository(database),
     keptRequests: new KeptRequestRepository(database),
     origins: new OriginRepository(database),
+    keyValues: new KeyValueRepository(database),
+    blobs: new BlobRepository(database),
     usage: new UsageRepository(database),
     changes: originChangeFeed,
     erase: () => eraseEverything(database),

@@ -55,7 +55,7 @@ class Cas {}
 
 const STORE_DENIED = { tag: 'access-denied' };
 
-/** wasi:keyvalue/store (WIT: wasi-keyvalue/store.wit, 0.2.0-draft and draft2). */
+/** wasi:keyvalue/store; see keyvalue.ts. */
 export function createDeniedStore(context: GuestContext) {
   return { Bucket, open: denial(context, 'wasi:keyvalue/store', STORE_DENIED) };
 }

@@ -31,8 +31,8 @@ export function idleCall(stdout: ByteSink, stderr: ByteSink): GuestCall {
   return { signal: new AbortController().signal, method: '', args: [], env: [], stdin: emptySource, stdout, stderr };
 }
 
-/** Says, once per worker and `subject` (an interface), that a guest was refused it; `detail` is what it tried. */
-export type DenialLog = (subject: string, detail: string) => void;
+/** Says, once per worker and `subject` (an interface), that a guest was refused it; `detail` is what it tried, `wanted` what it asked for by name: a store, an address. */
+export type DenialLog = (subject: string, detail: string, wanted?: string) => void;
 
 /** A denial log that writes system lines to `host`'s log. */
 export function createDenialLog(host: HandlerHost): DenialLog {

@@ -10,7 +10,8 @@ interface KnownInterface {
 }
 
 const WASI_0_2 = /^0\.2\.\d+$/;
-const DRAFTS = /^0\.2\.0-(draft\d*|rc\.\d+)$/;
+/** Also the dated ones that Spin has. */
+const DRAFTS = /^0\.2\.0-(draft\d*|draft-\d{4}-\d\d-\d\d|rc\.\d+)$/;
 const LOGGING_DRAFTS = /^0\.\d+\.0(-draft)?$/;
 
 const granted = (versions = WASI_0_2): KnownInterface => ({ support: 'granted', versions });

@@ -1,8 +1,10 @@
 import type { InstanceSpec } from '../../core/instance-spec.ts';
 import type { FileTree } from '../files.ts';
 import type { HandlerHost } from '../handler.ts';
+import { createBlobContainer, createBlobstore, createBlobTypes } from './blobstore.ts';
 import { createEnvironment, createStderr, createStdin, createStdout, exit, terminals } from './cli.ts';
 import { createMonotonicClock, timezone, wallClock } from './clocks.ts';
+import { createConfig } from './config.ts';
 import * as denied from './denied.ts';
 import { createPreopens, filesystemTypes } from './filesystem.ts';
 import type { GuestContext } from './guest-context.ts';
@@ -11,6 +13,7 @@ import { createHttpTypes } from './http-types.ts';
 import { splitVersion } from './imports.ts';
 import { InputStream } from './input-stream.ts';
 import { IoError } from './io-error.ts';
+import { createAtomics, createBatch, createStore } from './keyvalue.ts';
 import { OutputStream } from './output-stream.ts';
 import { createPoll, Pollable } from './poll.ts';
 import { insecure, insecureSeed, random } from './random.ts';
@@ -70,14 +73,14 @@ export const HOSTS: ReadonlyMap<string, MakeInterface> = new Map<string, MakeInt
   ['wasi:sockets/tcp-create-socket', denied.createDeniedTcpCreateSocket],
   ['wasi:sockets/udp', () => denied.deniedUdp],
   ['wasi:sockets/udp-create-socket', denied.createDeniedUdpCreateSocket],
-  ['wasi:keyvalue/store', denied.createDeniedStore],
-  ['wasi:keyvalue/atomics', denied.createDeniedAtomics],
-  ['wasi:keyvalue/batch', denied.createDeniedBatch],
-  ['wasi:config/store', denied.createDeniedConfig],
-  ['wasi:config/runtime', denied.createDeniedConfig],
-  ['wasi:blobstore/types', () => denied.deniedBlobTypes],
-  ['wasi:blobstore/container', () => denied.deniedContainer],
-  ['wasi:blobstore/blobstore', denied.createDeniedBlobstore],
+  ['wasi:keyvalue/store', createStore],
+  ['wasi:keyvalue/atomics', createAtomics],
+  ['wasi:keyvalue/batch', createBatch],
+  ['wasi:config/store', createConfig],
+  ['wasi:config/runtime', createConfig],
+  ['wasi:blobstore/types', createBlobTypes],
+  ['wasi:blobstore/container', createBlobContainer],
+  ['wasi:blobstore/blobstore', createBlobstore],
 ]);
 
 /** The imports of one guest instance: a host for each of `names`, under that very name. Cheap: it is done for every request. */

@@ -56,6 +56,7 @@ export async function preparePrograms(page: Page): Promise<Run> {
       env,
       files: [],
       capabilities: {},
+      config: {},
       mounts,
       concurrency: 1,
       memoryMiB: MEMORY_MIB,

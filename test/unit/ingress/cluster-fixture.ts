@@ -18,6 +18,7 @@ export function makeSpec(changes: Partial<InstanceSpec> = {}): InstanceSpec {
     env: {},
     files: [],
     capabilities: {},
+    config: {},
     concurrency: 2,
     memoryMiB: 256,
     timeoutMs: 10_000,

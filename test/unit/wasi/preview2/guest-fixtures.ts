@@ -189,6 +189,7 @@ export function testSpec(spec: Partial<InstanceSpec> = {}): InstanceSpec {
     env: {},
     files: [],
     capabilities: {},
+    config: {},
     concurrency: 1,
     memoryMiB: 64,
     timeoutMs: 1000,

@@ -23,6 +23,7 @@ export function makeSpec(parts: Partial<InstanceSpec> = {}): InstanceSpec {
     env: {},
     files: [],
     capabilities: {},
+    config: {},
     concurrency: 8,
     memoryMiB: 256,
     timeoutMs: 30_000,
