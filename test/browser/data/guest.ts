@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import type { AppSpecInput } from '../../../src/core/app.ts';
-import { createApp, type Evaluates, fetchIn, untilCondition, uploadModule } from '../harness/api.ts';
+import { callApi, createApp, type Evaluates, fetchIn, untilCondition, uploadModule } from '../harness/api.ts';
 
 const FILE = fileURLToPath(new URL('../../guests/data/data.wasm', import.meta.url));
 
@@ -22,5 +22,11 @@ export async function serveData(panel: Page, apps: Record<string, Capabilities>,
 export async function say(page: Evaluates, path: string, ...lines: string[]): Promise<string[]> {
   const { status, text } = await fetchIn(page, path, { method: 'POST', body: lines.join('\n') });
   if (status !== 200) throw new Error(`${path} answered ${status}: ${text}`);
-  return text.trimEnd().split('\n');
+  return text.replace(/\n$/, '').split('\n');
+}
+
+/** The tabs that instances of the App `name` run in. */
+export async function tabsOf(page: Evaluates, name: string): Promise<Set<string>> {
+  const { items } = await callApi<{ items: { metadata: { labels: Record<string, string> }; spec: { nodeName: string } }[] }>(page, 'GET', 'api/v1/pods');
+  return new Set(items.filter(({ metadata }) => metadata.labels['swerve.dev/app'] === name).map(({ spec }) => spec.nodeName));
 }
