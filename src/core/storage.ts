@@ -28,6 +28,16 @@ export interface NamespaceUsage {
   logBytes: number;
 }
 
+/** A key-value store or a container of blobs. It outlives the Apps that were granted it. */
+export interface DataUsage {
+  namespace: string;
+  name: string;
+  /** Keys, or objects. */
+  count: number;
+  /** Of keys or names, and of values or contents. */
+  sizeBytes: number;
+}
+
 /** What `GET _swerve/storage` answers. Sizes are of the content; what the browser needs on disk for it differs. */
 export interface StorageReport {
   /** Of the whole origin, as the browser says; null where it does not. */
@@ -42,6 +52,9 @@ export interface StorageReport {
   apps: StoredPart;
   /** Lines. The bytes of a long log are estimated from its newest lines. */
   logs: StoredPart;
+  /** By namespace and name; so with the containers. */
+  keyValueStores: DataUsage[];
+  blobContainers: DataUsage[];
   cookies: StoredPart;
   /** Requests that wait for an instance. */
   keptRequests: StoredPart;
@@ -58,4 +71,6 @@ export interface ErasedCounts {
   logs: number;
   cookies: number;
   keptRequests: number;
+  keyValueStores: number;
+  blobContainers: number;
 }

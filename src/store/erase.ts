@@ -2,7 +2,9 @@ import type { ErasedCounts } from '../core/storage.ts';
 import type { Database } from './database.ts';
 import { EMPTY_CHANGES_HEAD } from './resource-writes.ts';
 
-const EVERYTHING = ['resources', 'appRoutes', 'changes', 'meta', 'modules', 'artifacts', 'logs', 'logHeads', 'cookies', 'keptRequests'] as const;
+/** Of Apps. */
+const DATA = ['keyValueHeads', 'keyValues', 'blobContainers', 'blobs'] as const;
+const EVERYTHING = ['resources', 'appRoutes', 'changes', 'meta', 'modules', 'artifacts', 'logs', 'logHeads', 'cookies', 'keptRequests', ...DATA] as const;
 
 /**
  * Removes everything that is stored, in one transaction, and tells every realm. The history of changes goes too, for it
@@ -15,18 +17,24 @@ export async function eraseEverything(database: Database): Promise<ErasedCounts>
     { what: 'everything that is stored (removing it)' },
     true,
     async (transaction) => {
-      const [apps, modules, cookies, keptRequests, logs, head] = await Promise.all([
+      const [apps, modules, cookies, keptRequests, keyValueStores, blobContainers, logs, head] = await Promise.all([
         transaction.objectStore('resources').count(),
         transaction.objectStore('modules').count(),
         transaction.objectStore('cookies').count(),
         transaction.objectStore('keptRequests').count(),
+        transaction.objectStore('keyValueHeads').count(),
+        transaction.objectStore('blobContainers').count(),
         transaction.objectStore('logHeads').getAll(),
         transaction.objectStore('meta').get('changes'),
       ]);
       const version = (head ?? EMPTY_CHANGES_HEAD).resourceVersion + 1;
       for (const name of EVERYTHING) await transaction.objectStore(name).clear();
       await transaction.objectStore('meta').put({ ...EMPTY_CHANGES_HEAD, resourceVersion: version });
-      return { counts: { apps, modules, cookies, keptRequests, logs: logs.length }, heads: logs, resourceVersion: String(version) };
+      return {
+        counts: { apps, modules, cookies, keptRequests, keyValueStores, blobContainers, logs: logs.length },
+        heads: logs,
+        resourceVersion: String(version),
+      };
     },
   );
   database.announce({ type: 'resources', resourceVersion });

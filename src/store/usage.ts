@@ -1,5 +1,5 @@
 import type { Digest } from '../core/ids.ts';
-import type { StoredPart } from '../core/storage.ts';
+import type { DataUsage, StoredPart } from '../core/storage.ts';
 import type { Database } from './database.ts';
 import { LOG_LINES_PER_APP } from './logs.ts';
 import { EMPTY_CHANGES_HEAD } from './resource-writes.ts';
@@ -20,6 +20,8 @@ export interface LogUsage {
 export interface StoreUsage {
   modules: { digest: Digest; sizeBytes: number; transpiledBytes: number }[];
   logs: LogUsage[];
+  keyValueStores: DataUsage[];
+  blobContainers: DataUsage[];
   apps: StoredPart;
   cookies: StoredPart;
   keptRequests: StoredPart;
@@ -36,8 +38,8 @@ export class UsageRepository {
 
   /** @throws RuntimeError `storage-failed` */
   async read(): Promise<StoreUsage> {
-    const [modules, logs, rest] = await Promise.all([this.#modules(), this.#logs(), this.#rest()]);
-    return { modules, logs, ...rest };
+    const [modules, logs, data, rest] = await Promise.all([this.#modules(), this.#logs(), this.#data(), this.#rest()]);
+    return { modules, logs, ...data, ...rest };
   }
 
   #modules(): Promise<StoreUsage['modules']> {
@@ -67,6 +69,16 @@ export class UsageRepository {
           return { namespace, app, lines, sizeBytes: measured.length === 0 ? 0 : Math.round((measuredBytes / measured.length) * lines) };
         }),
       );
+    });
+  }
+
+  #data(): Promise<Pick<StoreUsage, 'keyValueStores' | 'blobContainers'>> {
+    return this.#database.read(['keyValueHeads', 'blobContainers'], { what: 'sizes of the data of Apps' }, async (transaction) => {
+      const [stores, containers] = await Promise.all([transaction.objectStore('keyValueHeads').getAll(), transaction.objectStore('blobContainers').getAll()]);
+      return {
+        keyValueStores: stores.map(({ namespace, store, keys, sizeBytes }) => ({ namespace, name: store, count: keys, sizeBytes })),
+        blobContainers: containers.map(({ namespace, container, objects, sizeBytes }) => ({ namespace, name: container, count: objects, sizeBytes })),
+      };
     });
   }
 

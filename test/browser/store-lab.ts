@@ -7,7 +7,9 @@ import { updateStatus } from '../../src/control/update-status.ts';
 import type { App } from '../../src/core/app.ts';
 import type { Digest } from '../../src/core/ids.ts';
 import type { ModuleReport } from '../../src/core/module.ts';
+import { BlobRepository } from '../../src/store/blobs.ts';
 import { Database } from '../../src/store/database.ts';
+import { KeyValueRepository } from '../../src/store/key-values.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 
@@ -17,7 +19,9 @@ const DIGEST: Digest = `sha256:${'a'.repeat(64)}`;
 const lab = {
   KEY,
   DIGEST,
+  BlobRepository,
   Database,
+  KeyValueRepository,
   MIGRATIONS,
   createStore,
   updateStatus,

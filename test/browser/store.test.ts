@@ -409,3 +409,86 @@ describe('logs, kept requests, cookies', () => {
     expect(names).toEqual(['']);
   });
 });
+
+describe('data of Apps', () => {
+  it('has room in a database of before', async () => {
+    const found = await page.evaluate(async () => {
+      const { Database, MIGRATIONS, openStore } = storeLab;
+      const first = new Database({ name: 'without data', migrations: MIGRATIONS.slice(0, 4) });
+      await first.open();
+      first.close();
+      const store = openStore('without data');
+      await store.keyValues.set({ namespace: 'default', store: 'one' }, 'key', new Uint8Array([1]));
+      await store.blobs.create({ namespace: 'default', container: 'one' });
+      return [await store.keyValues.list(), (await store.blobs.containers()).length];
+    });
+    expect(found).toEqual([[{ namespace: 'default', name: 'one', keys: 1, sizeBytes: 4 }], 1]);
+  });
+
+  it('is bounded by keys and bytes, and what makes room is never refused', async () => {
+    const said = await page.evaluate(async () => {
+      const { Database, KeyValueRepository, refusal } = storeLab;
+      const store = new KeyValueRepository(new Database({ name: 'small' }), { keys: 2, sizeBytes: 20 });
+      const name = { namespace: 'default', store: 'small' };
+      const bytes = (length: number) => new Uint8Array(length);
+      const said: unknown[] = [];
+      const tell = async (work: Promise<unknown>) => said.push((await refusal(work)).message);
+      await tell(
+        store.setMany(name, [
+          ['a', bytes(1)],
+          ['b', bytes(1)],
+          ['c', bytes(1)],
+        ]),
+      );
+      said.push(await store.list());
+      await tell(
+        store.setMany(name, [
+          ['a', bytes(9)],
+          ['b', bytes(9)],
+        ]),
+      );
+      await tell(store.set(name, 'c', bytes(0)));
+      await tell(store.set(name, 'a', bytes(10)));
+      await tell(store.increment(name, 'c', 1n));
+      await tell(store.set(name, 'a', bytes(8)));
+      await tell(store.delete(name, ['b', 'nothing']));
+      await tell(store.set(name, 'c', bytes(9)));
+      said.push(await store.list());
+      return said;
+    });
+    const [done, keys, size] = [
+      'it was not refused',
+      'the key-value store small is full: it may hold 2 keys',
+      'the key-value store small is full: it may hold 20 bytes',
+    ];
+    expect(said).toEqual([keys, [], done, keys, size, keys, done, done, done, [{ namespace: 'default', name: 'small', keys: 2, sizeBytes: 19 }]]);
+  });
+
+  it('is bounded in containers by objects and bytes', async () => {
+    const said = await page.evaluate(async () => {
+      const { BlobRepository, Database, refusal } = storeLab;
+      const blobs = new BlobRepository(new Database({ name: 'small blobs' }), { objects: 2, sizeBytes: 20 });
+      const container = { namespace: 'default', container: 'small' };
+      const object = (name: string) => ({ ...container, name });
+      const blob = (length: number) => new Blob([new Uint8Array(length)]);
+      await blobs.create(container);
+      const said: unknown[] = [];
+      const tell = async (work: Promise<unknown>) => said.push((await refusal(work)).message);
+      await tell(blobs.put([object('a'), object('b')], blob(9)));
+      await tell(blobs.put([object('a')], blob(10)));
+      await tell(blobs.put([object('c')], blob(0)));
+      await tell(blobs.copy(object('a'), object('c'), false));
+      await tell(blobs.put([object('a')], blob(8)));
+      await tell(blobs.delete([object('b')]));
+      await tell(blobs.copy(object('a'), object('c'), true));
+      const { createdAtMs: _, ...usage } = (await blobs.containers())[0] ?? { createdAtMs: 0 };
+      return [...said, usage];
+    });
+    const [done, objects, size] = [
+      'it was not refused',
+      'the container small is full: it may hold 2 objects',
+      'the container small is full: it may hold 20 bytes',
+    ];
+    expect(said).toEqual([done, size, objects, objects, done, done, done, { namespace: 'default', name: 'small', objects: 1, sizeBytes: 9 }]);
+  });
+});

@@ -89,6 +89,7 @@ export class StorageUsage extends LitElement {
       [data-part='apps'] {
         --part: var(--good);
       }
+      [data-part='data'],
       [data-part='requests'] {
         --part: var(--busy);
       }

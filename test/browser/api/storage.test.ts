@@ -123,7 +123,10 @@ describe('reset', () => {
     const { resourceVersion } = (await readApp(panel, 'baker')).metadata;
 
     const { status, text } = await reset('{"confirm":"everything"}');
-    expect([status, JSON.parse(text)]).toEqual([200, { removed: { apps: 4, modules: 3, cookies: 2, keptRequests: 0, logs: 1 } }]);
+    expect([status, JSON.parse(text)]).toEqual([
+      200,
+      { removed: { apps: 4, modules: 3, cookies: 2, keptRequests: 0, keyValueStores: 0, blobContainers: 0, logs: 1 } },
+    ]);
     await other.getByRole('link', { name: 'Open one' }).waitFor({ state: 'detached' });
     expect((await fetchIn(panel, 'one')).status).toBe(404);
     await waitFor('the instances to end', async () => (await callApi<{ items: unknown[] }>(panel, 'GET', 'api/v1/pods')).items.length === 0);

@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { say, serveData } from '../data/guest.ts';
 import { fetchIn } from '../harness/api.ts';
 import { stopServiceWorkers } from '../harness/cdp.ts';
 import { echoInPieces } from '../harness/echo.ts';
@@ -196,4 +197,22 @@ describe('the mailboxes', () => {
     expect(asked).toEqual([410, 410, 410]);
     await stranger.close();
   });
+});
+
+it('what Apps store cannot be reached, and each call says so by its own error', async () => {
+  await serveData(panel, { data: { keyValue: { stores: ['own'] }, blobStore: { containers: ['own'] }, config: { values: { KEY: 'value' } } } });
+  const reason = expect.stringMatching(/^err .*this browser cannot suspend WebAssembly/);
+  const calls = [
+    'kv.get a',
+    'kv.set a 1',
+    'kv.inc a 1',
+    'kv.cas a',
+    'kv.list',
+    'kv.get-many a',
+    'kv.delete-many a',
+    'blob.create own',
+    'blob.open own',
+    'blob.value x',
+  ];
+  expect(await say(panel, 'data', 'kv.open own', ...calls, 'config KEY')).toEqual(['open', ...calls.map(() => reason), 'Some("value")']);
 });

@@ -20,6 +20,8 @@ const usage: StoreUsage = {
     { namespace: 'default', app: 'hello', lines: 3, sizeBytes: 30 },
     { namespace: 'left', app: 'over', lines: 1, sizeBytes: 5 },
   ],
+  keyValueStores: [],
+  blobContainers: [],
   apps: NOTHING,
   cookies: { count: 2, sizeBytes: 20 },
   keptRequests: NOTHING,

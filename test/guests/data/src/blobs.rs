@@ -4,7 +4,7 @@ use crate::bindings::wasi::blobstore::blobstore::{self, ObjectId};
 use crate::bindings::wasi::blobstore::container::{Container, StreamObjectNames};
 use crate::bindings::wasi::blobstore::types::{IncomingValue, OutgoingValue};
 use crate::bindings::wasi::io::streams::{OutputStream, StreamError};
-use crate::{number, split, text_of, Answer};
+use crate::{noise, number, split, text_of, Answer};
 
 const PIECE_BYTES: usize = 4096;
 
@@ -43,6 +43,7 @@ impl Session {
             "info" => container.info().map(|info| format!("{} {}", info.name, info.created_at > 1_700_000_000)),
             "write" => write(OutgoingValue::new_outgoing_value(), value.as_bytes(), |value| container.write_data(first, value)),
             "fill" => write(OutgoingValue::new_outgoing_value(), &vec![b'x'; number(value)], |value| container.write_data(first, value)),
+            "noise" => write(OutgoingValue::new_outgoing_value(), &noise(number(value)), |value| container.write_data(first, value)),
             // As before August 2024, when there was no `finish`: written, and then given to the container.
             "write-older" => {
                 let outgoing = OutgoingValue::new_outgoing_value();

@@ -3,7 +3,7 @@
 use crate::bindings::wasi::keyvalue0_2_0_draft2::atomics::{self, Cas, CasError};
 use crate::bindings::wasi::keyvalue0_2_0_draft2::batch;
 use crate::bindings::wasi::keyvalue0_2_0_draft2::store::{self, Bucket, Error};
-use crate::{number, split, text_of, Answer};
+use crate::{noise, number, split, text_of, Answer};
 
 #[derive(Default)]
 pub struct Session {
@@ -30,6 +30,7 @@ impl Session {
             "get" => bucket.get(key).map(shown).map_err(name),
             "set" => bucket.set(key, value.as_bytes()).map(done).map_err(name),
             "fill" => bucket.set(key, &vec![b'x'; number(value)]).map(done).map_err(name),
+            "noise" => bucket.set(key, &noise(number(value))).map(done).map_err(name),
             "delete" => bucket.delete(key).map(done).map_err(name),
             "exists" => bucket.exists(key).map(|exists| exists.to_string()).map_err(name),
             "list" => {

@@ -80,6 +80,19 @@ pub fn number<T: std::str::FromStr + Default>(text: &str) -> T {
     text.parse().unwrap_or_default()
 }
 
+/// Bytes that nothing can compress, the same every time (xorshift64).
+pub fn noise(length: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    (0..length)
+        .map(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state as u8
+        })
+        .collect()
+}
+
 /// Short values as text, long ones as their length.
 pub fn text_of(bytes: &[u8]) -> String {
     if bytes.len() > 256 {

@@ -14,6 +14,8 @@ const report = (changes: Partial<StorageReport> = {}): StorageReport => ({
   namespaces: [],
   apps: { count: 1, sizeBytes: 5 },
   logs: { count: 2_000, sizeBytes: 20 },
+  keyValueStores: [{ namespace: 'default', name: 'default', count: 2, sizeBytes: 7 }],
+  blobContainers: [],
   cookies: { count: 1, sizeBytes: 3 },
   keptRequests: NOTHING,
   changes: { count: 9, sizeBytes: 6 },
@@ -28,14 +30,15 @@ describe('partsOf', () => {
       ['transpiled', '1 component', 70],
       ['logs', '2,000 lines', 20],
       ['apps', '1 App', 11],
+      ['data', '1 store', 7],
       ['requests', '1 cookie', 3],
       ['swerve', '', 300],
-      ['other', '', 446],
+      ['other', '', 439],
     ]);
   });
 
   it('leaves out what is empty, and does not go below nothing', () => {
-    const parts = partsOf(report({ usageBytes: 10, logs: NOTHING, cookies: NOTHING, buildCache: { sizeBytes: null } }));
+    const parts = partsOf(report({ usageBytes: 10, logs: NOTHING, keyValueStores: [], cookies: NOTHING, buildCache: { sizeBytes: null } }));
     expect(parts.map(({ id }) => id)).toEqual(['modules', 'transpiled', 'apps']);
     expect(partsOf(report({ usageBytes: null })).map(({ id }) => id)).not.toContain('other');
   });
