@@ -6,6 +6,7 @@ import { exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
+import { deployData, measureData } from './data.mjs';
 import { deployGuests } from './guests.mjs';
 import { measureMemory } from './memory.mjs';
 import { measureNavigations } from './navigations.mjs';
@@ -20,7 +21,7 @@ import { measureUploads } from './uploads.mjs';
 
 const USAGE = `npm run bench -- [options]
   --rounds N          rounds of the interleaved measurements (7)
-  --only a,b          some of: requests, streams, navigation, origins, uploads, memory, scale, sizes
+  --only a,b          some of: requests, streams, navigation, origins, uploads, data, memory, scale, sizes
   --dist FOLDER       a build that exists; unless given, the present source is built
   --against FOLDER    another build, measured in the same rounds
   --json FILE         writes the figures
@@ -114,6 +115,12 @@ if (isWanted('origins')) {
   );
 }
 if (isWanted('uploads')) await withBrowsers('uploads', (open) => eachRound((round) => measureUploads(open, round)));
+if (isWanted('data')) {
+  await withBrowsers('key-value', async (open) => {
+    for (const { panel } of open) await deployData(panel);
+    await eachRound((round) => measureData(open, round));
+  });
+}
 if (isWanted('memory')) {
   await withBrowsers('memory', async (open) => {
     for (const { panel } of open) await deployGuests(panel);

@@ -178,7 +178,9 @@ export class KeyValueRepository {
       if (!edit.isChanged) return result;
       const writes: Promise<unknown>[] = [heads.put(edit.head)];
       for (const [key, entry] of edit.entries) writes.push(entry === null ? entries.delete([namespace, store, key]) : entries.put(entry));
-      await Promise.all(writes);
+      // Their failure is the transaction's. To wait for them before the commit would be one more way to the browser's process and back.
+      for (const write of writes) write.catch(() => {});
+      transaction.commit();
       return result;
     });
   }
