@@ -37,6 +37,7 @@ describeEngines('guests that wait', (swerve) => {
     await serveFiles(panel, {
       hello: { file: exampleFile('hello-c') },
       clock: { file: exampleFile('clock') },
+      data: { file: guestFile('data/data'), capabilities: { keyValue: { stores: ['own'] }, blobStore: { containers: ['own'] } } },
       php: {
         file: PACKAGED.phpCgi(),
         args: ['php-cgi'],
@@ -95,6 +96,29 @@ describeEngines('guests that wait', (swerve) => {
     expect(await swerve.ask(path.replace(/n=1000&|\?events/, ''))).toMatchObject({ status: 200 });
     await page.evaluate(async (handle) => (globalThis as unknown as Record<string, { cancel(): Promise<void> }>)[handle]!.cancel(), handle);
     await untilInFlight(panel, app, 0, { deadlineMs: 10_000 });
+  });
+
+  it.each(onlyInPathMode('data'))('%s keeps what it is told to where it can be suspended, and else each call says that it cannot', async (app) => {
+    const suspends = await panel.evaluate(() => 'Suspending' in WebAssembly);
+    const lines = [
+      'kv.set key value',
+      'kv.inc count 2',
+      'kv.cas-add count',
+      'kv.get-many key count',
+      'kv.list',
+      'blob.create own',
+      'blob.write name content',
+      'blob.read name',
+      'blob.range name 2 4',
+    ];
+    const { text } = await swerve.ask(app, { method: 'POST', body: ['kv.open own', ...lines].join('\n') });
+    const answers = text.trimEnd().split('\n');
+    if (suspends) {
+      expect(answers).toEqual(['open', 'done', '2', '0 conflicts', 'key=value count=3', '2 None key,count', 'created', 'done', 'content', 'nte']);
+    } else {
+      const cannot = expect.stringMatching(/^err (other )?this browser cannot suspend WebAssembly/);
+      expect(answers).toEqual(['open', cannot, cannot, cannot, cannot, cannot, cannot, 'err no container', 'err no container', 'err no container']);
+    }
   });
 
   it('a sleep takes its time', async () => {
