@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { deploy } from './setup.mjs';
 
-const FILE = fileURLToPath(new URL('../test/guests/data/data.wasm', import.meta.url));
+const FILE = fileURLToPath(new URL('../test/guests/data.wasm', import.meta.url));
 /** Calls that one sample is the mean of: a request costs as much as several. */
 const CALLS = 300;
 const VALUE = 'v'.repeat(100);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseOriginPattern } from './egress-rules.ts';
 
 /**
  * What an App may be granted of the interfaces that its module imports. Nothing is granted by default: what is absent is linked
@@ -17,7 +18,54 @@ const names = (what: string) =>
     v.check((list) => new Set(list).size === list.length, 'must not name the same one twice'),
   );
 
+/** Requests that an instance may have under way at once, unless its App says otherwise. */
+export const DEFAULT_MAX_IN_FLIGHT = 16;
+
+const originPattern = v.pipe(
+  v.string(),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const parsed = dataset.typed ? parseOriginPattern(dataset.value) : null;
+    if (parsed && 'reason' in parsed) addIssue({ message: parsed.reason });
+  }),
+);
+/** RFC 9110, 9.1. Those that no browser sends are refused by it, so that nobody grants them in vain. */
+const method = v.pipe(
+  v.string(),
+  v.regex(/^[!#$%&'*+\-.^_`|~0-9A-Z]+$/, 'must be a method in capitals, such as GET'),
+  v.check((name) => !['CONNECT', 'TRACE', 'TRACK'].includes(name), 'is a method that browsers do not send'),
+);
+const isUnique = (list: readonly unknown[]): boolean => new Set(list.map((one) => JSON.stringify(one))).size === list.length;
+const egressRule = v.union(
+  [
+    originPattern,
+    v.strictObject({
+      origin: originPattern,
+      methods: v.pipe(
+        v.array(method),
+        v.minLength(1, 'must name a method'),
+        v.maxLength(32),
+        v.check((list) => isUnique(list), 'must not name the same one twice'),
+      ),
+    }),
+  ],
+  (issue) => {
+    const [inner] = issue.issues ?? [];
+    return inner?.message ?? 'must be an origin pattern, or one with methods';
+  },
+);
+
 export const CapabilitiesSchema = v.strictObject({
+  /** wasi:http/outgoing-handler: where guests may send requests, as scheme, host and port. Inner names of Apps as well. */
+  http: v.exactOptional(
+    v.strictObject({
+      allow: v.pipe(
+        v.array(egressRule),
+        v.maxLength(256),
+        v.check((list) => isUnique(list), 'must not say the same twice'),
+      ),
+      maxInFlight: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_024))),
+    }),
+  ),
   /** wasi:keyvalue: the stores of the App's namespace that guests may open. */
   keyValue: v.exactOptional(v.strictObject({ stores: names('store') })),
   /** wasi:blobstore: the containers of the App's namespace that guests may make, open and delete. */
@@ -37,6 +85,7 @@ export type Capabilities = v.InferOutput<typeof CapabilitiesSchema>;
 export type CapabilityName = keyof Capabilities;
 
 const CAPABILITY_OF: ReadonlyMap<string, CapabilityName> = new Map([
+  ['wasi:http/outgoing-handler', 'http'],
   ['wasi:keyvalue/store', 'keyValue'],
   ['wasi:keyvalue/atomics', 'keyValue'],
   ['wasi:keyvalue/batch', 'keyValue'],

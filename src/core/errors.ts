@@ -32,6 +32,7 @@ export const ERRORS = {
   'host-unavailable': { status: 503, retry: true, title: 'No open tab can run this App.' },
   'app-crash-loop': { status: 503, retry: true, title: 'The App crashed too often and is being held back.' },
   'app-not-ready': { status: 503, retry: false, title: 'The App is not ready. Its conditions say why.' },
+  'call-loop': { status: 508, retry: false, title: 'Apps call each other too deeply.' },
   'handler-timeout': { status: 504, retry: true, title: 'The handler did not answer before its deadline.' },
   'storage-full': { status: 507, retry: false, title: 'The browser refuses to store more for this origin.' },
   'storage-failed': { status: 500, retry: true, title: 'The browser could not read or write its storage.' },

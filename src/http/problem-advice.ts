@@ -25,6 +25,7 @@ export const ADVICE: Readonly<Record<ErrorCode, string>> = {
   'host-unavailable': 'Open the panel in a tab and keep it open: tabs are what runs the Apps. Then try again.',
   'app-crash-loop': 'It is started again after a pause. The log of the App, in the panel, says why it crashes.',
   'app-not-ready': 'Open the panel: the conditions of the App name what it lacks.',
+  'call-loop': 'Look which Apps call each other in a circle: each names what it may reach in capabilities.http.allow.',
   'handler-timeout': 'Try again. If the handler needs longer by nature, raise limits.timeoutMs of the App.',
   'storage-full': 'Free some space: delete modules that no App uses, or allow this site more storage.',
   'storage-failed': 'Try again. If it stays so, reload every tab of this site; private windows may not keep storage at all.',

@@ -59,6 +59,8 @@ export interface PoolEvents {
   chooseHost(): HostLink | null;
   /** Whether a responsive window is there that is not about to go. Asked for every request: must be cheap. */
   hasStayingHost(): boolean;
+  /** Guests at the other end of `line`, of the App `uid`, call other Apps over `port`. */
+  onCalls?(uid: string, line: InstanceLine, port: MessagePort): { close(): void };
   onChanged(): void;
 }
 
@@ -174,6 +176,7 @@ export class AppPool {
         this.pump();
       },
       onOverdue: () => this.terminate(instance, 'deadline'),
+      onCalls: (caller, calls) => this.#events.onCalls?.(this.target.spec.uid, caller, calls) ?? calls,
     };
     const line = new InstanceLine(port, events, announcement.blocks === true);
     const readyMs = performance.now();

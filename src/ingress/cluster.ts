@@ -3,6 +3,7 @@ import { RuntimeError } from '../core/errors.ts';
 import type { DocumentCookie, InstanceAnnouncement, TerminateReason } from '../protocol/sw-host.ts';
 import { AppPool, type AppTarget, type PooledInstance } from './app-pool.ts';
 import { type HostInfo, HostLink } from './host-link.ts';
+import type { InstanceLine } from './instance-line.ts';
 import type { Mailbox } from './mailbox.ts';
 
 export interface ClusterDeps {
@@ -14,6 +15,8 @@ export interface ClusterDeps {
   onDocumentCookies(url: string, cookies: DocumentCookie[]): void;
   /** Lines with that lock have lost their other end. Only pages at an App's own origin open any. */
   onLineLost?(lock: string): void;
+  /** As of PoolEvents. */
+  onCalls?(uid: string, line: InstanceLine, port: MessagePort): { close(): void };
   /** What runs an App of that uid now; null when it was deleted. For instances announced before their App was asked for. */
   targetOf(uid: string): AppTarget | null;
 }
@@ -82,7 +85,12 @@ export class Cluster {
       if (known.target.spec.generation !== target.spec.generation) known.retarget(target);
       return known;
     }
-    const pool = new AppPool(target, { chooseHost: () => this.chooseHost(), hasStayingHost: () => this.hasStayingHost(), onChanged: () => this.#changed() });
+    const pool = new AppPool(target, {
+      chooseHost: () => this.chooseHost(),
+      hasStayingHost: () => this.hasStayingHost(),
+      onCalls: (uid, line, port) => this.#deps.onCalls?.(uid, line, port) ?? port,
+      onChanged: () => this.#changed(),
+    });
     this.#pools.set(target.spec.uid, pool);
     return pool;
   }

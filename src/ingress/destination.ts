@@ -26,6 +26,8 @@ export interface OutgoingRequest {
   hostWaitMs: number;
   /** As of {@link DispatchRequest}; false unless given. */
   isHostComing?: boolean;
+  /** As of {@link DispatchRequest}. */
+  depth?: number;
   /** null: it is not traced here. */
   trace: RequestTrace | null;
 }
@@ -121,6 +123,7 @@ export class AppDestination implements Destination {
       hostWaitMs: request.hostWaitMs,
       canBoot: request.canBoot,
       isHostComing: request.isHostComing ?? false,
+      depth: request.depth ?? 0,
       trace: request.trace,
     };
     const lines = new AppLines(this.#deps.cluster, this.#target);

@@ -18,6 +18,8 @@ export interface DispatchRequest {
   canBoot: boolean;
   /** A window is loading of which this origin cannot know yet: wait although there is none. */
   isHostComing: boolean;
+  /** Calls of Apps, one from within the other, that led to it; 0 unless given: it comes from outside. */
+  depth?: number;
   trace: RequestTrace | null;
 }
 
@@ -105,7 +107,7 @@ async function send(source: LineSource, request: DispatchRequest, isIdempotent: 
     const rules = lease.limits ?? request.limits;
     const limits = { headTimeoutMs: Math.max(rules.timeoutMs - spentMs, 1), ...rules };
     const trace = lease.trace === undefined ? request.trace : lease.trace;
-    const exchange = lease.line.send(request.head, request.body.stream, request.body.stream !== null || !isIdempotent, limits, trace);
+    const exchange = lease.line.send(request.head, request.body.stream, request.body.stream !== null || !isIdempotent, limits, trace, request.depth);
     const onAbort = () => exchange.cancel();
     const stopListening = () => request.signal?.removeEventListener('abort', onAbort);
     request.signal?.addEventListener('abort', onAbort, { once: true });

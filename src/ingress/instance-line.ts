@@ -13,6 +13,8 @@ export interface LineEvents {
   onRoom(): void;
   /** An overdue guest does not stop: terminate its worker. */
   onOverdue(): void;
+  /** Guests there call other Apps, over `port`. Answers how to end that, which happens with the line. */
+  onCalls?(line: InstanceLine, port: MessagePort): { close(): void };
   /** The other end is the cluster, and tells of the App that it serves here. */
   onApp?(app: ServedApp): void;
   /** The same, of what it lends. */
@@ -35,6 +37,9 @@ export class InstanceLine {
   readonly mailbox: Mailbox | null;
   readonly #events: LineEvents;
   readonly #exchanges = new Map<RequestId, Exchange>();
+  /** Of those that are deeper than 0. */
+  readonly #depths = new Map<RequestId, number>();
+  #calls: { close(): void } | null = null;
   readonly #deadlines = new Deadlines();
   #nextId: RequestId = 1;
   #isClosed = false;
@@ -57,6 +62,12 @@ export class InstanceLine {
       }
       if (event.data.type === 'loan' || event.data.type === 'loan-recalled' || event.data.type === 'loan-lost') {
         events.onLoan?.(event.data, event.ports[0] ?? null);
+        return;
+      }
+      if (event.data.type === 'calls') {
+        const [calls] = event.ports;
+        this.#calls?.close();
+        this.#calls = (calls && events.onCalls?.(this, calls)) ?? null;
         return;
       }
       if (event.data.type === 'done') this.memoryBytes = event.data.memoryBytes ?? this.memoryBytes;
@@ -83,7 +94,20 @@ export class InstanceLine {
     return oldestMs;
   }
 
-  send(head: WireRequestHead, body: ReadableStream<Uint8Array> | null, hold: boolean, limits: ExchangeLimits, trace: RequestTrace | null = null): Exchange {
+  /** How many calls of Apps led to the request; null: it is not under way. */
+  depthOf(id: RequestId): number | null {
+    return this.#exchanges.has(id) ? (this.#depths.get(id) ?? 0) : null;
+  }
+
+  /** `depth`: as of DispatchRequest. */
+  send(
+    head: WireRequestHead,
+    body: ReadableStream<Uint8Array> | null,
+    hold: boolean,
+    limits: ExchangeLimits,
+    trace: RequestTrace | null = null,
+    depth = 0,
+  ): Exchange {
     if (this.#isClosed) throw new RuntimeError('host-lost', 'the instance is gone');
     const id = this.#nextId++;
     const events = {
@@ -91,6 +115,7 @@ export class InstanceLine {
       onOverdue: () => this.#events.onOverdue(),
       onDone: () => {
         this.#exchanges.delete(id);
+        this.#depths.delete(id);
         this.mailbox?.forget(id);
         // One that was taken elsewhere was not served here.
         if (exchange.isAccepted) {
@@ -112,6 +137,7 @@ export class InstanceLine {
       trace,
     );
     this.#exchanges.set(id, exchange);
+    if (depth > 0) this.#depths.set(id, depth);
     return exchange;
   }
 
@@ -138,6 +164,7 @@ export class InstanceLine {
     this.#isClosed = true;
     for (const exchange of [...this.#exchanges.values()]) exchange.lose(error);
     this.mailbox?.close();
+    this.#calls?.close();
     this.#port.onmessage = null;
     this.#port.close();
   }

@@ -3,6 +3,7 @@
  * The window that spawned it starts it, gives it its line to the service worker and may terminate it at any moment;
  * nothing here survives that, and nothing needs to.
  */
+import { deploymentBase } from '../core/deployment.ts';
 import { RuntimeError } from '../core/errors.ts';
 import { type Activity, RequestServer } from '../line/request-server.ts';
 import type { FromInstanceWorker, ToInstanceWorker } from '../protocol/host-instance.ts';
@@ -10,6 +11,7 @@ import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import { Database } from '../store/database.ts';
 import type { Handler } from '../wasi/handler.ts';
 import { canSuspend } from '../wasi/jspi.ts';
+import { ClusterCallLine } from './cluster-calls.ts';
 import { makeHandler } from './handler-factory.ts';
 import { createTakeFrames } from './line-wait.ts';
 import { LogSender } from './log-sender.ts';
@@ -36,6 +38,7 @@ async function start(message: Extract<ToInstanceWorker, { type: 'start' }>): Pro
       throw new RuntimeError('protocol-mismatch', 'this tab and its workers are of different versions of Swerve; reload the tab');
     const made = await makeHandler(message.spec, message.compiled, {
       canSuspend: suspends,
+      base: deploymentBase(import.meta.url),
       log: (stream, text) => log.write(stream, text),
       database: () => (database ??= new Database()),
     });
@@ -74,7 +77,10 @@ self.onmessage = (event: MessageEvent<ToInstanceWorker>) => {
       const port = event.ports[0];
       if (!port || !handler) return;
       for (const earlier of servers) if (!message.handover || !earlier.isBusy) earlier.close();
-      servers = [...servers.filter((earlier) => earlier.isBusy), new RequestServer(handler, port, activity, { takeFrames })];
+      servers = [
+        ...servers.filter((earlier) => earlier.isBusy),
+        new RequestServer(handler, port, activity, { takeFrames, makeCalls: (line) => new ClusterCallLine(line) }),
+      ];
       return;
     }
     case 'lend': {

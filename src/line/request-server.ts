@@ -1,7 +1,7 @@
 import { assertNever, RuntimeError } from '../core/errors.ts';
 import type { MailboxFrame } from '../protocol/line-mailbox.ts';
 import type { FromInstance, LoanNews, RequestId, ToInstance } from '../protocol/sw-instance.ts';
-import type { GuestRequest, Handler } from '../wasi/handler.ts';
+import type { ClusterReply, ClusterRequest, GuestRequest, Handler } from '../wasi/handler.ts';
 import { PortResponse, PortSource } from './port-pipes.ts';
 
 interface ServedRequest {
@@ -33,6 +33,15 @@ export interface RequestServerOptions {
   maxDurationMs?: number;
   /** What is said on the line of loans. */
   onLoan?(news: LoanNews): void;
+  /** How guests reach other Apps: the other end is the cluster's ingress. */
+  makeCalls?: (port: MessagePort) => CallLine;
+}
+
+/** Calls to other Apps, on behalf of requests of one line. */
+export interface CallLine {
+  /** @throws RuntimeError what the call was refused with; `host-lost` */
+  call(from: RequestId, request: ClusterRequest): Promise<ClusterReply>;
+  close(): void;
 }
 
 /** Serves the requests of one line to a service worker with one handler. */
@@ -46,10 +55,11 @@ export class RequestServer {
   readonly #maxRequests: number;
   readonly #maxDurationMs: number | null;
   readonly #onLoan: ((news: LoanNews) => void) | undefined;
+  readonly #calls: CallLine | null;
   #mailbox: string | null = null;
 
   constructor(handler: Handler, port: MessagePort, activity: Activity, options: RequestServerOptions = {}) {
-    const { takeFrames = null, acceptWithinMs = 0, maxRequests = Number.POSITIVE_INFINITY, maxDurationMs = null, onLoan } = options;
+    const { takeFrames = null, acceptWithinMs = 0, maxRequests = Number.POSITIVE_INFINITY, maxDurationMs = null, onLoan, makeCalls } = options;
     this.#acceptWithinMs = acceptWithinMs;
     this.#maxRequests = maxRequests;
     this.#maxDurationMs = maxDurationMs;
@@ -58,6 +68,7 @@ export class RequestServer {
     this.#port = port;
     this.#activity = activity;
     this.#takeFrames = takeFrames;
+    this.#calls = makeCalls?.(port) ?? null;
     port.onmessage = (event: MessageEvent<ToInstance>) => this.#receive(event.data);
   }
 
@@ -69,6 +80,7 @@ export class RequestServer {
   close(): void {
     this.#port.onmessage = null;
     for (const id of [...this.#requests.keys()]) this.#cancel(id);
+    this.#calls?.close();
     this.#port.close();
   }
 
@@ -142,6 +154,8 @@ export class RequestServer {
       isNavigation: head.isNavigation === true,
       canBoot: head.canBoot === true,
       signal: abort.signal,
+      ...(this.#calls && { callCluster: (call: ClusterRequest) => this.#callCluster(id, call) }),
+      ...(head.from !== undefined && { from: head.from }),
       ...(this.#takeFrames && { block: (timeoutMs: number | null) => this.#block(id, timeoutMs) }),
     };
     this.#activity.busy += 1;
@@ -183,6 +197,11 @@ export class RequestServer {
     served.abort.abort(error);
     served.body?.fail(error);
     served.response.fail(error);
+  }
+
+  async #callCluster(id: RequestId, call: ClusterRequest): Promise<ClusterReply> {
+    if (!this.#calls || !this.#requests.has(id)) throw new RuntimeError('host-lost', 'the request that the call belongs to is over');
+    return this.#calls.call(id, call);
   }
 
   /** Called from within the running guest, so nothing but this reaches it: neither messages nor promises. */

@@ -37,6 +37,8 @@ export interface WireRequestHead {
   isNavigation?: boolean;
   /** The same: a boot document can still take the place of its answer. */
   canBoot?: boolean;
+  /** Told on a line of calls alone: the request, on the line that it was opened over, that the call belongs to. */
+  from?: RequestId;
 }
 
 /** What the service worker of an App's own origin has to know of the App. */
@@ -143,6 +145,8 @@ export type FromInstance =
   | { type: 'head'; id: RequestId; status: number; headers: WireHeaders; bytes: Uint8Array<ArrayBuffer> | null; end: boolean }
   | { type: 'credit'; id: RequestId; bytes: number }
   | BodyFrame
+  /** Brings the port of a line in the other direction, for calls of this instance's guests to other Apps. It ends with this one. */
+  | { type: 'calls' }
   /** The request ended before its head. */
   | { type: 'failed'; id: RequestId; error: WireError }
   /** The guest has finished with the request: its slot is free, and a body that is still open has ended. Always the last message of a request. `memoryBytes`: linear memory of the guest that served last. */

@@ -1,16 +1,15 @@
 import type { App } from '../core/app.ts';
 import type { AppPlace } from '../core/app-origin.ts';
+import { mayCallApps } from '../core/egress-rules.ts';
 import { RuntimeError } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import type { RouteMatch } from '../http/route-table.ts';
 import type { AppTarget } from '../ingress/app-pool.ts';
 import { AppDestination, type AppDestinationDeps } from '../ingress/destination.ts';
-import { HOST_WAIT_MS, NAVIGATION_HOST_WAIT_MS } from '../ingress/dispatch.ts';
-import { prepareStream } from '../ingress/request-body.ts';
 import { type Activity, RequestServer } from '../line/request-server.ts';
-import { mayGiveAway, streamOf, writeTo } from '../line/streams.ts';
 import type { FromInstance, LoanNews, LoanOffer, ServedApp } from '../protocol/sw-instance.ts';
-import type { GuestRequest, Handler, ResponseWriter } from '../wasi/handler.ts';
+import type { Handler } from '../wasi/handler.ts';
+import { forward } from './forward.ts';
 import { Lender } from './lender.ts';
 
 export interface OriginLinesDeps {
@@ -142,7 +141,7 @@ export class OriginLines {
           const { match, target } = await this.#deps.resolve(request);
           last = new AppDestination(this.#deps.destinations, match, target);
           await forward(request, response, last);
-          if (isWholeOrigin(match)) this.#lenderOf(origin, worker, match.app, target)?.lendIdle();
+          if (isLendable(match)) this.#lenderOf(origin, worker, match.app, target)?.lendIdle();
         } finally {
           // The server counts it until it has said `done`, which follows at once.
           setTimeout(() => this.#ended());
@@ -197,9 +196,10 @@ export class OriginLines {
   }
 }
 
-/** Whether the App answers all of its origin as it is asked: nobody has to find a route then. */
-function isWholeOrigin({ route, prefix }: RouteMatch): boolean {
-  return route.path === '/' && route.match === 'prefix' && prefix === '' && route.rewrite === undefined && route.methods === undefined;
+/** Whether requests may pass by us: the App answers all of its origin as it is asked, so that nobody has to find a route, and calls no other Apps, for which the ingress has to know the request that a call belongs to. */
+function isLendable({ app, route, prefix }: RouteMatch): boolean {
+  const isWhole = route.path === '/' && route.match === 'prefix' && prefix === '' && route.rewrite === undefined && route.methods === undefined;
+  return isWhole && !mayCallApps(app.spec.capabilities.http?.allow ?? []);
 }
 
 /** Why an App that is at `place` does not answer by path at all; null: it does. */
@@ -209,42 +209,4 @@ export function refusalAt(place: AppPlace, { namespace, name }: { namespace: str
     'app-not-ready',
     `the App ${namespace}/${name} insists on an origin of its own (spec.document.origin: own) and cannot have one: ${place.reason}`,
   );
-}
-
-async function forward(request: GuestRequest, response: ResponseWriter, destination: AppDestination): Promise<void> {
-  const { method, url, signal } = request;
-  const isNavigation = request.isNavigation === true;
-  const trace = destination.begin({ method, url, isNavigation });
-  try {
-    const body = await prepareStream(
-      { stream: request.body && streamOf(request.body), length: request.bodyLength },
-      { buffer: destination.bufferRequest, maxBytes: destination.requestBytes },
-    );
-    const headers = request.headers.map(([name, value]): [string, string] => [name, value]);
-    const canBoot = request.canBoot === true;
-    const { reply, finished } = await destination.send({
-      method,
-      url,
-      headers,
-      body,
-      isNavigation,
-      canBoot,
-      signal,
-      hostWaitMs: canBoot ? NAVIGATION_HOST_WAIT_MS : HOST_WAIT_MS,
-      // What else there is comes from a document that is there, a boot document or the App's: its frame may have yet to load.
-      isHostComing: !canBoot,
-      trace,
-    });
-    const whole = response.whole ? (reply.takeWhole?.() ?? null) : null;
-    if (whole && response.whole) response.whole(reply.status, reply.headers, whole, mayGiveAway(whole));
-    else {
-      const sink = response.head(reply.status, reply.headers);
-      if (reply.body === null) trace.done();
-      else await writeTo(sink, reply.body);
-    }
-    await finished;
-  } catch (error) {
-    trace.failed(RuntimeError.from(error));
-    throw error;
-  }
 }

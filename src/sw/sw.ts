@@ -41,6 +41,7 @@ import { AppDirectory } from './app-directory.ts';
 import { AppOrigins, methodNotAllowed, movedTo } from './app-origins.ts';
 import { activateAssets, areAssetsComplete, buildFile, completeAssets, installAssets } from './assets.ts';
 import { markFirstPanels, markPanel, mayUseApi } from './client-guard.ts';
+import { ClusterCalls } from './cluster-calls.ts';
 import { Cookies } from './cookies.ts';
 import { noteHostScript } from './host-script-note.ts';
 import { answerLine } from './lines.ts';
@@ -71,6 +72,7 @@ const cluster = new Cluster({
   askWindows,
   waitHostGone,
   onDocumentCookies: (url, list) => cookies.learn(url, list),
+  onCalls: (uid, line, port) => clusterCalls.serve(uid, line, port),
   targetOf: (uid) => directory.targetOf(uid),
 });
 const traffic = new TrafficLog();
@@ -91,6 +93,13 @@ const originLines = new OriginLines({
     return { match, target: await requireTarget(match.app) };
   },
   askForHold: () => cluster.chooseHost()?.post({ type: 'hold' }),
+});
+const clusterCalls = new ClusterCalls({
+  destinations,
+  find: (namespace, name) => directory.find(namespace, name),
+  requireTarget: (app) => requireTarget(app),
+  targetOf: (uid) => directory.targetOf(uid),
+  problem: (error, isHead) => ingress.problem(error, false, isHead),
 });
 const ingress = new Ingress({
   windows: {

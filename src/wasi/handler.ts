@@ -8,6 +8,28 @@ import type { ByteSink, ByteSource } from './bytes.ts';
  */
 export type Block = (timeoutMs: number | null) => void;
 
+/** A request of a guest to another App of its cluster. */
+export interface ClusterRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly (readonly [string, string])[];
+  /** null: it has none. */
+  readonly body: ReadableStream<Uint8Array> | null;
+  /** In bytes, when its sender said so. */
+  readonly bodyLength: number | null;
+  readonly signal: AbortSignal;
+}
+
+/** What another App answered: its head, while its body is still arriving. */
+export interface ClusterReply {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: ReadableStream<Uint8Array> | null;
+}
+
+/** Sends a request to another App, on behalf of the request that the guest serves. @throws RuntimeError `api-forbidden`, `resource-not-found`, `host-lost` */
+export type CallCluster = (request: ClusterRequest) => Promise<ClusterReply>;
+
 /** One HTTP request on its way into a guest. */
 export interface GuestRequest {
   /** As the client wrote it: `GET`, or any RFC 9110 token. */
@@ -32,6 +54,10 @@ export interface GuestRequest {
   readonly signal: AbortSignal;
   /** How its guest waits where the engine cannot suspend it (`HandlerHost.canSuspend` false). */
   readonly block?: Block;
+  /** How its guest reaches other Apps; absent where there is no way. */
+  readonly callCluster?: CallCluster;
+  /** Of a request that an instance sends to another App: which of its own it belongs to. */
+  readonly from?: number;
 }
 
 /** Where a guest's answer goes. */
@@ -63,6 +89,8 @@ export interface HandlerHost {
   log(stream: LogLine['stream'], text: string): void;
   /** True when the engine can suspend wasm (JSPI: `WebAssembly.Suspending`). */
   readonly canSuspend: boolean;
+  /** Where the cluster is served, which is where no request of a guest may go. Absent: guests have no network here. */
+  readonly base?: URL;
   /** The cluster's disk, opened when it is first asked for. One for all guests of this worker. */
   readonly database: () => Database;
 }

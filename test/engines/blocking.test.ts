@@ -37,7 +37,7 @@ describeEngines('guests that wait', (swerve) => {
     await serveFiles(panel, {
       hello: { file: exampleFile('hello-c') },
       clock: { file: exampleFile('clock') },
-      data: { file: guestFile('data/data'), capabilities: { keyValue: { stores: ['own'] }, blobStore: { containers: ['own'] } } },
+      data: { file: guestFile('data'), capabilities: { keyValue: { stores: ['own'] }, blobStore: { containers: ['own'] } } },
       php: {
         file: PACKAGED.phpCgi(),
         args: ['php-cgi'],

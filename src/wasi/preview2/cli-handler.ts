@@ -37,6 +37,7 @@ export async function serveCommand(guest: Guest, spec: InstanceSpec, request: Gu
     context.call = {
       signal: request.signal,
       ...(request.block && { block: request.block }),
+      ...(request.callCluster && { callCluster: request.callCluster }),
       method: request.method,
       args: cgiArguments(request, spec),
       env: cgiEnvironment(request, spec),
@@ -47,5 +48,6 @@ export async function serveCommand(guest: Guest, spec: InstanceSpec, request: Gu
     cgi.finish(await outcomeOf(guest, request.signal));
   } finally {
     stdin.cancel();
+    context.endCall();
   }
 }

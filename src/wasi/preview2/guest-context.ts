@@ -2,7 +2,7 @@ import type { RuntimeError } from '../../core/errors.ts';
 import { type ByteSink, type ByteSource, emptySource } from '../bytes.ts';
 import { cancellationOf, cannotWait } from '../cancellation.ts';
 import { monotonicNs } from '../clock.ts';
-import type { Block, HandlerHost } from '../handler.ts';
+import type { Block, CallCluster, HandlerHost } from '../handler.ts';
 
 /** Something a guest can wait for. */
 export interface Readiness {
@@ -18,6 +18,7 @@ export interface GuestCall {
   readonly signal: AbortSignal;
   /** How the guest waits where it cannot be suspended. */
   readonly block?: Block;
+  readonly callCluster?: CallCluster;
   readonly method: string;
   readonly args: readonly string[];
   readonly env: readonly (readonly [string, string])[];
@@ -56,6 +57,7 @@ export class GuestContext {
   isSpent = false;
   readonly #failed: Promise<never>;
   #reject: (error: RuntimeError) => void = () => {};
+  readonly #atEnd = new Set<() => void>();
   /** The guest can be suspended: else its thread is blocked while it waits. */
   readonly suspends: boolean;
 
@@ -70,6 +72,19 @@ export class GuestContext {
     });
     // Silent: whoever waits for the guest does so through `orFailure`, which reports it.
     this.#failed.catch(() => {});
+  }
+
+  /** Has `end` called once the request under way is over; answers how to take that back. */
+  atEnd(end: () => void): () => void {
+    this.#atEnd.add(end);
+    return () => this.#atEnd.delete(end);
+  }
+
+  /** The request under way is over: what was begun for it ends. */
+  endCall(): void {
+    const ends = [...this.#atEnd];
+    this.#atEnd.clear();
+    for (const end of ends) end();
   }
 
   /** Ends the guest with `error`: thrown from a host function it unwinds the guest, and `failure` keeps it. */

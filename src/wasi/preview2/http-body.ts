@@ -16,6 +16,8 @@ export interface BodyRules {
   readonly declaredLength: number | null;
   /** The WIT's error code for a body of another length. */
   readonly sizeError: 'HTTP-request-body-size' | 'HTTP-response-body-size';
+  /** Trailers of a request are refused: its sender can do without. Those of a response are dropped, for its guest has done its work. */
+  readonly refusesTrailers?: boolean;
   /** True for the answer to HEAD, 204 and 304, whose `content-length` speaks of another message (RFC 9110, 8.6). */
   isBodyless(): boolean;
 }
@@ -127,8 +129,8 @@ export class OutgoingBody {
   }
 
   /**
-   * Ends the body. Trailers are accepted and dropped, which RFC 9110 (6.5.1) allows on any hop that cannot pass them on:
-   * a browser's Response has none.
+   * Ends the body. A browser's messages have no trailers. Those of a response are accepted and dropped, which RFC 9110 (6.5.1)
+   * allows on any hop that cannot pass them on; those of a request break it off.
    */
   static finish(body: OutgoingBody, trailers: Fields | undefined): void {
     body.#checkStream('finished');
@@ -138,10 +140,13 @@ export class OutgoingBody {
       const code = { tag: sizeError, val: BigInt(pipe.writtenBytes) };
       pipe.abort(new HttpBodyError(`content-length says ${declaredLength} bytes and ${pipe.writtenBytes} were written`, code));
     }
+    const trailerBytes = trailers ? sizeOf(trailers) : 0;
+    if (trailerBytes > 0 && pipe.rules.refusesTrailers) {
+      pipe.abort(new HttpBodyError('a browser sends no trailers', { tag: 'HTTP-request-trailer-section-size', val: trailerBytes }));
+    }
     const { brokenBy } = pipe;
     if (brokenBy instanceof HttpBodyError) fail(brokenBy.errorCode);
-    if (trailers && trailers.entries().length > 0)
-      body.#context.deny('HTTP trailers of a response', 'a browser has no way to deliver them, so they were dropped');
+    if (trailerBytes > 0) body.#context.deny('HTTP trailers of a response', 'a browser has no way to deliver them, so they were dropped');
     pipe.close();
   }
 
@@ -154,6 +159,10 @@ export class OutgoingBody {
   #checkStream(how: string): void {
     if (this.#stream === 'lent') throw new TypeError(`outgoing-body was ${how} before its output-stream was dropped`);
   }
+}
+
+function sizeOf(fields: Fields): number {
+  return fields.entries().reduce((sum, [name, value]) => sum + name.length + value.length, 0);
 }
 
 /** The value of `content-length`; null when there is none, or it is no number (then it is for the head's check to refuse it). */

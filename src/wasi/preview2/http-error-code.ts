@@ -21,6 +21,7 @@ export class HttpBodyError extends Error {
 /** The error code that says best why a body broke. */
 export function errorCodeOf(cause: unknown): HttpErrorCode {
   if (cause instanceof HttpBodyError) return cause.errorCode;
+  if (cause instanceof RuntimeError && cause.cause instanceof HttpBodyError) return cause.cause.errorCode;
   if (cause instanceof RuntimeError && cause.code === 'body-too-large') return { tag: 'HTTP-request-body-size', val: undefined };
   if (cause instanceof RuntimeError && cause.code === 'handler-timeout') return { tag: 'connection-read-timeout' };
   return { tag: 'connection-terminated' };

@@ -16,6 +16,7 @@ export async function serveHttp(guest: Guest, spec: InstanceSpec, request: Guest
   context.call = {
     signal: request.signal,
     ...(request.block && { block: request.block }),
+    ...(request.callCluster && { callCluster: request.callCluster }),
     method: request.method,
     args: spec.args,
     env: Object.entries(spec.env),
@@ -35,6 +36,7 @@ export async function serveHttp(guest: Guest, spec: InstanceSpec, request: Guest
     throw failure;
   } finally {
     request.body?.cancel();
+    context.endCall();
   }
 }
 

@@ -1,4 +1,5 @@
 import { RuntimeError } from '../../core/errors.ts';
+import type { ByteSink } from '../bytes.ts';
 import { DISPOSE } from './dispose.ts';
 import type { GuestContext } from './guest-context.ts';
 import { declaredLengthOf, OutgoingBody, OutgoingPipe } from './http-body.ts';
@@ -15,6 +16,16 @@ const AUTHORITY = /^[A-Za-z0-9\-._~%!$&'()*+,;=:@[\]]+$/;
 /** RFC 3986, 3.3 and 3.4, by its characters; `*` is for OPTIONS. Some more are let through, as URL parsers do. */
 const PATH_WITH_QUERY = /^(\*|[/?][!$-;=?-~]*|)$/;
 
+/** An outgoing request as it shall travel. */
+export interface OutgoingContent {
+  readonly method: string;
+  readonly scheme: string;
+  readonly authority: string;
+  readonly pathWithQuery: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly declaredLength: number | null;
+}
+
 /** `outgoing-request` of wasi:http/types (WIT: wasi-http/types.wit, 0.2). */
 export class OutgoingRequest {
   readonly #headers: Fields;
@@ -29,7 +40,12 @@ export class OutgoingRequest {
   constructor(headers: Fields, context: GuestContext) {
     this.#headers = headers;
     this.#context = context;
-    this.#pipe = new OutgoingPipe({ declaredLength: declaredLengthOf(headers), sizeError: 'HTTP-request-body-size', isBodyless: () => false });
+    this.#pipe = new OutgoingPipe({
+      declaredLength: declaredLengthOf(headers),
+      sizeError: 'HTTP-request-body-size',
+      refusesTrailers: true,
+      isBodyless: () => false,
+    });
   }
 
   body(): OutgoingBody {
@@ -82,13 +98,28 @@ export class OutgoingRequest {
     this.#pipe.abort(new RuntimeError('internal', 'the request was dropped before it was sent'));
   }
 
-  /** Breaks the body of a request that will not be sent; answers what it was, in words. */
-  static refuse(request: OutgoingRequest): string {
-    request[DISPOSE]();
+  /** What the guest has put together. Its scheme is `https` unless it says otherwise, which the WIT leaves to the host. */
+  static contentOf(request: OutgoingRequest): OutgoingContent {
     const { tag } = request.#method;
-    const method = request.#method.tag === 'other' ? request.#method.val : tag.toUpperCase();
-    const scheme = request.#scheme?.tag === 'other' ? request.#scheme.val : (request.#scheme?.tag ?? 'HTTPS').toLowerCase();
-    return `${method} ${scheme}://${request.#authority ?? ''}/`;
+    return {
+      method: request.#method.tag === 'other' ? request.#method.val : tag.toUpperCase(),
+      scheme: request.#scheme?.tag === 'other' ? request.#scheme.val : (request.#scheme?.tag ?? 'HTTPS').toLowerCase(),
+      authority: request.#authority ?? '',
+      pathWithQuery: request.#pathWithQuery ?? '',
+      headers: Fields.toWire(request.#headers),
+      declaredLength: request.#pipe.rules.declaredLength,
+    };
+  }
+
+  /** Lets the body flow to `sink`. One that the guest never asked for is empty. */
+  static send(request: OutgoingRequest, sink: ByteSink): void {
+    if (!request.#isBodyClaimed) request.#pipe.close();
+    request.#pipe.attach(sink);
+  }
+
+  /** It will not be sent: whoever writes its body is told. */
+  static refuse(request: OutgoingRequest): void {
+    request.#pipe.abort(new RuntimeError('request-invalid', 'the request was refused'));
   }
 }
 
@@ -121,20 +152,4 @@ export class RequestOptions {
   setBetweenBytesTimeout(durationNs: bigint | undefined): void {
     this.#betweenBytesTimeoutNs = durationNs;
   }
-}
-
-/** `future-incoming-response` of wasi:http/types. Only an outgoing request that was let through makes one, and none is. */
-export class FutureIncomingResponse {}
-
-/** `incoming-response` of wasi:http/types; see {@link FutureIncomingResponse}. */
-export class IncomingResponse {}
-
-/** wasi:http/outgoing-handler (WIT: wasi-http/handler.wit, 0.2): denies every request with `HTTP-request-denied`. */
-export function createDeniedOutgoingHandler(context: GuestContext) {
-  return {
-    handle(request: OutgoingRequest): never {
-      context.deny('wasi:http/outgoing-handler', OutgoingRequest.refuse(request));
-      fail({ tag: 'HTTP-request-denied' });
-    },
-  };
 }

@@ -2,8 +2,9 @@ import type { GuestContext } from './guest-context.ts';
 import { OutgoingBody } from './http-body.ts';
 import { httpErrorCode } from './http-error-code.ts';
 import { Fields } from './http-fields.ts';
+import { FutureIncomingResponse, IncomingResponse } from './http-future-response.ts';
 import { FutureTrailers, IncomingBody, IncomingRequest } from './http-incoming.ts';
-import { FutureIncomingResponse, IncomingResponse, OutgoingRequest, RequestOptions } from './http-outgoing.ts';
+import { OutgoingRequest, RequestOptions } from './http-outgoing.ts';
 import { OutgoingResponse, ResponseOutparam } from './http-response.ts';
 
 /** wasi:http/types (WIT: wasi-http/types.wit, 0.2) for one guest instance. Messages that the guest itself constructs learn here whose they are. */

@@ -8,7 +8,7 @@ import { createConfig } from './config.ts';
 import * as denied from './denied.ts';
 import { createPreopens, filesystemTypes } from './filesystem.ts';
 import type { GuestContext } from './guest-context.ts';
-import { createDeniedOutgoingHandler } from './http-outgoing.ts';
+import { createOutgoingHandler } from './http-outgoing-handler.ts';
 import { createHttpTypes } from './http-types.ts';
 import { splitVersion } from './imports.ts';
 import { InputStream } from './input-stream.ts';
@@ -65,7 +65,7 @@ export const HOSTS: ReadonlyMap<string, MakeInterface> = new Map<string, MakeInt
   ['wasi:filesystem/preopens', (context, { files }) => createPreopens(context, files)],
   ['wasi:http/types', createHttpTypes],
   ['wasi:logging/logging', createLogging],
-  ['wasi:http/outgoing-handler', createDeniedOutgoingHandler],
+  ['wasi:http/outgoing-handler', createOutgoingHandler],
   ['wasi:sockets/network', () => denied.deniedNetwork],
   ['wasi:sockets/instance-network', () => denied.deniedInstanceNetwork],
   ['wasi:sockets/ip-name-lookup', denied.createDeniedNameLookup],

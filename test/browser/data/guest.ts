@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import type { AppSpecInput } from '../../../src/core/app.ts';
 import { callApi, createApp, type Evaluates, fetchIn, untilCondition, uploadModule } from '../harness/api.ts';
 
-const FILE = fileURLToPath(new URL('../../guests/data/data.wasm', import.meta.url));
+const FILE = fileURLToPath(new URL('../../guests/data.wasm', import.meta.url));
 
 type Capabilities = NonNullable<AppSpecInput['capabilities']>;
 

@@ -6,7 +6,9 @@ import { waitFor } from '../harness/wait.ts';
 import { exampleFile, guestFile } from '../harness/wasm-files.ts';
 
 /** The WAGI guest of test/guests and the samples that these tests are made of. */
-export type GuestName = 'cli-stream' | 'headers' | 'hello-c' | 'misbehave' | 'misbehave-http' | 'stream-rust';
+export type GuestName = 'cli-stream' | 'forward' | 'headers' | 'hello-c' | 'misbehave' | 'misbehave-http' | 'stream-rust';
+
+const OWN_GUESTS: ReadonlySet<GuestName> = new Set<GuestName>(['cli-stream', 'forward', 'headers']);
 
 /**
  * Creates one App for each entry, named for its key, at `/<key>` unless its spec says otherwise; resolves once all are
@@ -14,7 +16,7 @@ export type GuestName = 'cli-stream' | 'headers' | 'hello-c' | 'misbehave' | 'mi
  */
 export async function serveGuests(panel: Page, apps: Record<string, { guest: GuestName } & Omit<Partial<AppSpecInput>, 'source'>>): Promise<void> {
   for (const [name, { guest, ...spec }] of Object.entries(apps)) {
-    const { digest } = await uploadModule(panel, guest === 'headers' || guest === 'cli-stream' ? guestFile(guest) : exampleFile(guest));
+    const { digest } = await uploadModule(panel, OWN_GUESTS.has(guest) ? guestFile(guest) : exampleFile(guest));
     await createApp(panel, { name, routes: [{ path: `/${name}` }], ...spec, source: { digest } });
   }
   for (const name of Object.keys(apps)) await untilCondition(panel, name);

@@ -83,7 +83,7 @@ describe('a wasi:http component', () => {
       headers: [['x-a', '1']],
     });
     expect(JSON.parse((await get('/outbound?url=https://example.com/')).body.text)).toMatchObject({ ok: false, error: 'HTTP-request-denied' });
-    expect(host.lines.filter((line) => line.startsWith('system: Denied: wasi:http/outgoing-handler'))).toHaveLength(1);
+    expect(host.lines.filter((line) => line.startsWith('system: Denied: GET https://example.com (wasi:http/outgoing-handler)'))).toHaveLength(1);
   });
 
   it('passes bodies both ways and repeated headers', async () => {

@@ -5,10 +5,11 @@ import { OutgoingBody } from '../../../../src/wasi/preview2/http-body.ts';
 import { httpErrorCode } from '../../../../src/wasi/preview2/http-error-code.ts';
 import { Fields } from '../../../../src/wasi/preview2/http-fields.ts';
 import { IncomingBody, IncomingRequest } from '../../../../src/wasi/preview2/http-incoming.ts';
-import { createDeniedOutgoingHandler, OutgoingRequest } from '../../../../src/wasi/preview2/http-outgoing.ts';
+import { OutgoingRequest } from '../../../../src/wasi/preview2/http-outgoing.ts';
+import { createOutgoingHandler } from '../../../../src/wasi/preview2/http-outgoing-handler.ts';
 import { OutgoingResponse, ResponseOutparam, ResponseSlot } from '../../../../src/wasi/preview2/http-response.ts';
 import type { IoError } from '../../../../src/wasi/preview2/io-error.ts';
-import { errOf, TestHost, TestResponse, TestSource, testContext, testRequest } from './guest-fixtures.ts';
+import { errOf, TestHost, TestResponse, TestSource, testContext, testRequest, testSpec } from './guest-fixtures.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const headers = (entries: Record<string, string>) => Fields.fromList(Object.entries(entries).map(([name, value]) => [name, bytes(value)]));
@@ -193,8 +194,12 @@ describe('OutgoingRequest', () => {
     expect(request.pathWithQuery()).toBe('/a?b=c');
     const stream = request.body().write();
     stream.blockingWriteAndFlush(bytes('body'));
-    expect(errOf(() => createDeniedOutgoingHandler(context).handle(request))).toEqual({ tag: 'HTTP-request-denied' });
+    expect(errOf(() => createOutgoingHandler(context, { spec: testSpec(), host, files: null }).handle(request, undefined))).toEqual({
+      tag: 'HTTP-request-denied',
+    });
     expect(errOf(() => stream.checkWrite())).toMatchObject({ tag: 'last-operation-failed' });
-    expect(host.lines).toEqual(['system: wasi:http/outgoing-handler PURGE http://example.com:8080/']);
+    expect(host.lines).toEqual([
+      'system: Denied: PURGE http://example.com:8080 (wasi:http/outgoing-handler). Said once. To grant it: spec.capabilities: { http: { allow: ["http://example.com:8080"] } }',
+    ]);
   });
 });
