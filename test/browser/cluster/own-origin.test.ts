@@ -6,7 +6,7 @@ import { stopServiceWorkers } from '../harness/cdp.ts';
 import { useSwerve } from '../harness/swerve.ts';
 import { closeAllTabs, navigationOf, untilAnswered } from '../harness/tabs.ts';
 import { waitFor } from '../harness/wait.ts';
-import { exampleFile } from '../harness/wasm-files.ts';
+import { exampleFile, guestFile } from '../harness/wasm-files.ts';
 
 const swerve = useSwerve({ ownOrigins: true });
 const CONTROL_WORKER = '/sw.js';
@@ -115,6 +115,26 @@ describe('its instances are lent to its origin', () => {
     expect(statuses).toEqual([504, 'handler-timeout', 200]);
     await page.close();
   });
+});
+
+it('an App at an origin of its own calls another by its inner name, and by no other', async () => {
+  const { digest } = await uploadModule(panel, guestFile('forward'));
+  const { host } = new URL(swerve.app.url);
+  const allow = ['http://hello-c.default.svc.cluster.local', `http://*.${host}`, `http://${host}`];
+  await createApp(panel, { name: 'caller', source: { digest }, routes: [{ path: '/caller' }], capabilities: { http: { allow } } });
+  await untilCondition(panel, 'caller', { type: 'OriginReady' });
+  const page = await openApp('caller', 'many?n=0');
+  const send = (to: string) =>
+    page.evaluate(async (to) => {
+      const response = await fetch(`/pass?to=${encodeURIComponent(to)}`);
+      return [response.status, await response.text()];
+    }, to);
+  const [status, text] = await send('http://hello-c.default.svc.cluster.local/?format=json&name=Flo');
+  expect(status).toBe(200);
+  expect(text).toContain('Flo');
+  for (const address of [at('hello-c'), at('caller'), new URL('_swerve/api/v1/pods', swerve.app.url).href])
+    expect(await send(address)).toEqual([502, 'ErrorCode::HttpRequestDenied']);
+  await page.close();
 });
 
 describe('with no window open, and every service worker stopped', () => {

@@ -28,11 +28,19 @@ beforeAll(async () => {
     'misbehave-http': { guest: 'misbehave-http', limits, ...alone },
     small: { guest: 'stream-rust', limits: { requestBytes: 1_000 } },
     alone: { guest: 'stream-rust', ...alone },
+    outgoing: { guest: 'forward', capabilities: { http: { allow: ['http://hello.default.svc.cluster.local', 'https://example.com'] } } },
   });
 });
 
 it('the engine is one without JSPI', async () => {
   expect(await panel.evaluate(() => 'Suspending' in WebAssembly)).toBe(false);
+});
+
+it.each(['http://hello.default.svc.cluster.local/', 'https://example.com/'])('a request to %s is refused, for its guest could not wait', async (to) => {
+  expect(await fetchIn(panel, `outgoing/pass?to=${encodeURIComponent(to)}`)).toMatchObject({
+    status: 502,
+    text: expect.stringContaining('ErrorCode::InternalError(Some("this engine cannot suspend WebAssembly'),
+  });
 });
 
 describe('a guest that waits', () => {
