@@ -11,6 +11,7 @@ import { deployGuests } from './guests.mjs';
 import { measureMemory } from './memory.mjs';
 import { measureNavigations } from './navigations.mjs';
 import { deployOrigins, measureOrigins } from './origins.mjs';
+import { prepareOutgoing } from './outgoing.mjs';
 import { Measures, tables } from './report.mjs';
 import { measureRequests } from './requests.mjs';
 import { measureScale } from './scale.mjs';
@@ -21,7 +22,7 @@ import { measureUploads } from './uploads.mjs';
 
 const USAGE = `npm run bench -- [options]
   --rounds N          rounds of the interleaved measurements (7)
-  --only a,b          some of: requests, streams, navigation, origins, uploads, data, memory, scale, sizes
+  --only a,b          some of: requests, streams, outgoing, navigation, origins, uploads, data, memory, scale, sizes
   --dist FOLDER       a build that exists; unless given, the present source is built
   --against FOLDER    another build, measured in the same rounds
   --json FILE         writes the figures
@@ -93,6 +94,13 @@ if (isWanted('requests') || isWanted('streams')) {
       if (isWanted('requests')) await measureRequests(pages, round);
       if (isWanted('streams')) await measureStreams(pages, round);
     });
+  });
+}
+if (isWanted('outgoing')) {
+  await withBrowsers('requests of guests', async (open) => {
+    const outgoing = await prepareOutgoing(open);
+    await eachRound((round) => outgoing.measure(round));
+    await outgoing.stop();
   });
 }
 if (isWanted('navigation')) {

@@ -22,7 +22,7 @@ function caller(capabilities = GRANTED) {
       asked.push(`${namespace}/${name}`);
       return null;
     },
-    targetOf: () => ({ spec: testSpec({ capabilities }), maxInstances: 1, maxQueued: 1 }),
+    targetOf: () => ({ spec: testSpec({ capabilities }), maxInstances: 1, maxQueued: 1, durationMs: 10_000 }),
     problem: (error) => new Response(error.message, { status: error.status, headers: { 'swerve-error': error.code } }),
   };
   const line = { depthOf: (id: number) => (id >= 1 && id <= 10 ? id - 1 : null) };
