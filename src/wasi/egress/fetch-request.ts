@@ -44,7 +44,7 @@ export async function sendOut(request: EgressRequest, url: URL, signal: AbortSig
   try {
     response = await fetch(url, init);
   } catch (cause) {
-    throw signal.aborted ? cause : explained(url, options);
+    throw signal.aborted ? cause : explained(url, init.duplex === 'half', options);
   } finally {
     clearTimeout(timer);
   }
@@ -96,12 +96,16 @@ function streamsUploads(): boolean {
 }
 
 /** What fetch's one TypeError can mean, as far as it can be told. */
-function explained(url: URL, { say, isSecure }: SendOutOptions): HttpBodyError {
+function explained(url: URL, isStream: boolean, { say, isSecure }: SendOutOptions): HttpBodyError {
   if (!navigator.onLine) return new HttpBodyError('this browser is offline', { tag: 'destination-unavailable' });
-  const why =
-    isSecure && url.protocol === 'http:'
-      ? 'this page is one of HTTPS, from which browsers let no plain HTTP out'
-      : 'either it could not be reached, or it does not let pages of this origin read its answers (CORS: no fitting Access-Control-Allow-Origin). A browser does not tell which; its console does';
+  const cors = 'it does not let pages of this origin read its answers (CORS: no fitting Access-Control-Allow-Origin)';
+  const unknown = `either it could not be reached, or ${cors}. A browser does not tell which; its console does`;
+  const isMixed = isSecure && url.protocol === 'http:';
+  const why = isMixed
+    ? 'this page is one of HTTPS, from which browsers let no plain HTTP out'
+    : isStream
+      ? `${unknown}. A body of this size is sent as a stream, which takes a server with HTTP/2`
+      : unknown;
   const text = `the browser gave no answer of ${url.origin}: ${why}`;
   say(`failed ${url.origin}`, `Failed: ${text}. ${GATEWAY}`);
   return new HttpBodyError(text, { tag: 'internal-error', val: text });

@@ -14,13 +14,13 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-/** Starts Chromium, headless, with a new empty profile. Whoever started it must `close()` it. */
-export async function launchBrowser(): Promise<TestBrowser> {
+/** Starts Chromium, headless, with a new empty profile and `flags` beside the usual ones. Whoever started it must `close()` it. */
+export async function launchBrowser(flags: readonly string[] = []): Promise<TestBrowser> {
   const profile = await mkdtemp(join(tmpdir(), 'swerve-profile-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: inject('chromiumPath'),
     headless: true,
-    args: CHROMIUM_FLAGS,
+    args: [...CHROMIUM_FLAGS, ...flags],
     viewport: { width: 1280, height: 800 },
   });
   context.setDefaultTimeout(15_000);

@@ -18,14 +18,16 @@ export interface Swerve {
   allowConsole(pattern: RegExp): void;
 }
 
-/** Starts the app (a build that `edit` has changed, when it is given; with `ownOrigins` at a name whose subdomains are served) and a browser before the file's tests and stops both after them; fails each test that saw an error it did not expect. */
+/** Starts the app (a build that `edit` has changed, when it is given; with `ownOrigins` at a name whose subdomains are served) and a browser (with `flags`) before the file's tests and stops both after them; fails each test that saw an error it did not expect. */
 export function useSwerve({
   edit,
   ownOrigins = false,
+  flags = [],
   ...options
 }: {
   base?: string;
   ownOrigins?: boolean;
+  flags?: readonly string[];
   edit?: (folder: string) => Promise<void>;
 } = {}): Swerve {
   let build: Awaited<ReturnType<typeof copyBuild>> | undefined;
@@ -40,7 +42,7 @@ export function useSwerve({
     build = edit && (await copyBuild(edit));
     app = await startApp({ ...options, ...(build && { dist: build.dist }) });
     if (ownOrigins) app = { ...app, url: app.siteUrl };
-    browser = await launchBrowser();
+    browser = await launchBrowser(flags);
   });
   afterEach(() => browser?.console.settle());
   afterAll(async () => {
