@@ -1,17 +1,22 @@
 /** HTTP between pages and guests, in every engine: methods, headers, bodies both ways, redirects, cookies. */
 
-import { expect, it, type TestContext } from 'vitest';
+import { afterAll, expect, it, type TestContext } from 'vitest';
 import { echoInPieces } from '../browser/harness/echo.ts';
+import { type Peer, startPeer } from '../browser/harness/peer.ts';
 import { exampleFile, guestFile } from '../browser/harness/wasm-files.ts';
 import { answering } from '../browser/http/guests.ts';
 import { serveFiles } from './harness/guests.ts';
 import { describeEngines, skipWithout } from './harness/use-engine.ts';
 
 describeEngines('HTTP', (swerve) => {
+  let peer: Peer;
+  afterAll(() => peer?.stop());
   swerve.before(async () => {
+    peer = await startPeer();
     await serveFiles(await swerve.openPanel(), {
       wagi: { file: guestFile('headers') },
       component: { file: exampleFile('stream-rust') },
+      caller: { file: guestFile('forward'), capabilities: { http: { allow: ['http://wagi.default.svc.cluster.local', peer.origin] } } },
       misbehave: { file: exampleFile('misbehave'), limits: { timeoutMs: 1_200 }, restart: { maxRestarts: 100 } },
       'misbehave-http': { file: exampleFile('misbehave-http'), limits: { timeoutMs: 1_200 }, restart: { maxRestarts: 100 } },
     });
@@ -50,6 +55,20 @@ describeEngines('HTTP', (swerve) => {
 
   it.each([204, 205, 304])('status %i passes, without a body', async (status) => {
     expect(await swerve.ask(answering('wagi', { Status: `${status}` }))).toMatchObject({ status, text: '' });
+  });
+
+  it('a guest sends requests to another App and to a server, where the engine can suspend it', async () => {
+    const suspends = await (await swerve.pageOf('wagi')).evaluate(() => 'Suspending' in WebAssembly);
+    const send = (to: string) => swerve.ask(`caller/pass?to=${encodeURIComponent(to)}`, { method: 'POST', body: 'four' });
+    const inside = await send('http://wagi.default.svc.cluster.local/count');
+    const outside = await send(`${peer.origin}/echo`);
+    if (suspends) {
+      expect(JSON.parse(inside.text)).toMatchObject({ method: 'POST', bytes: 4 });
+      expect(outside).toMatchObject({ status: 200, text: 'four', headers: { 'x-peer': 'echo' } });
+    } else {
+      for (const { status, text } of [inside, outside]) expect([status, text]).toEqual([502, expect.stringContaining('cannot suspend WebAssembly')]);
+      expect(peer.connections()).toBe(0);
+    }
   });
 
   it.for([

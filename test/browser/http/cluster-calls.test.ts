@@ -39,6 +39,11 @@ function call(app: string, to: string, { mode = 'pass', query = '', ...init }: P
 }
 
 it('reaches another App at its root, as any client of the ingress does, without cookies', async () => {
+  await panel.evaluate(() => {
+    // biome-ignore lint/suspicious/noDocumentCookie: the cookie that must not travel
+    document.cookie = 'page=secret';
+  });
+  expect(JSON.parse((await fetchIn(panel, 'target/env')).text)).toMatchObject({ HTTP_COOKIE: 'page=secret' });
   const { status, text } = await call('caller', inner('target', '/env?a=b'), { headers: { 'x-send-x-own': 'yes' } });
   expect(status).toBe(200);
   const env = JSON.parse(text);
