@@ -2,6 +2,7 @@ import type { App } from '../core/app.ts';
 import type { ModuleReport } from '../core/module.ts';
 import { resolveAbi } from './app-conditions.ts';
 import { type Cause, invalidCause, notFoundCause } from './causes.ts';
+import { strictCauses } from './grants.ts';
 
 const PAGE_BYTES = 65_536;
 const MIB_BYTES = 1_048_576;
@@ -34,6 +35,7 @@ export function admitApp(spec: App['spec'], module: ModuleReport | null): Cause[
   if (resolveAbi({ spec }, module) === null) {
     causes.push(invalidCause('spec.abi', spec.abi, `the module serves ${module.abi}; use "auto" or "${module.abi}"`));
   }
+  causes.push(...strictCauses(spec.capabilities, module));
   const minimumMiB = Math.ceil(((module.memory?.minPages ?? 0) * PAGE_BYTES) / MIB_BYTES);
   if (minimumMiB > spec.limits.memoryMiB) {
     causes.push(

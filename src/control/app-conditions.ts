@@ -3,6 +3,7 @@ import type { AppPlace, OriginRecord } from '../core/app-origin.ts';
 import type { HandlerAbi, ModuleReport } from '../core/module.ts';
 import type { Condition } from '../core/resource.ts';
 import { type ConditionState, findCondition, setCondition } from './conditions.ts';
+import { capabilitiesState } from './grants.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
 /** A route of an App that an older App already holds. */
@@ -37,7 +38,7 @@ export function appConditions(
   };
   const available = set({ type: APP_CONDITIONS.moduleAvailable, ...moduleState(app, module) });
   const accepted = set({ type: APP_CONDITIONS.routesAccepted, ...routesState(clashes) });
-  set({ type: APP_CONDITIONS.capabilitiesGranted, ...capabilitiesState(module) });
+  set({ type: APP_CONDITIONS.capabilitiesGranted, ...capabilitiesState(app.spec.capabilities, module) });
   const health = findCondition(conditions, APP_CONDITIONS.healthy);
   // What an earlier spec did says nothing about this one: a fixed App must not be held back by its past.
   const healthy =
@@ -89,26 +90,6 @@ function routesState(clashes: readonly RouteClash[]): State {
 
 function describeRoute({ path, match, host, methods }: Route): string {
   return [match, methods?.join(','), `${host ?? ''}${path}`].filter(Boolean).join(' ');
-}
-
-function capabilitiesState(module: ModuleReport | null): State {
-  if (module === null) return { status: 'Unknown', reason: 'ModuleNotFound', message: 'What the module imports is known once it is stored.' };
-  const denied = module.imports.filter(({ support }) => support === 'denied');
-  if (denied.length === 0) return { status: 'True', reason: 'AllGranted', message: 'Everything that the module imports is granted.' };
-  const list = denied.map(({ name, items }) => `${name}${items && !name.includes(':') ? ` (${items.join(', ')})` : ''}${denialOf(name)}`);
-  return {
-    status: 'False',
-    reason: 'ImportsDenied',
-    message: `Not granted: ${list.join('; ')}. The module runs; using these fails. This version of Swerve has nothing to grant for them yet.`,
-  };
-}
-
-/** What the guest sees when it uses an import that was not granted: the interface's own error. */
-function denialOf(name: string): string {
-  if (name.startsWith('wasi:http/outgoing-handler')) return ', which gets HTTP-request-denied';
-  if (name.startsWith('wasi:sockets/')) return ', which gets access-denied';
-  if (name.startsWith('wasi:filesystem/')) return ', which gets no preopened directories';
-  return '';
 }
 
 /** null: the App has no origin of its own, and need not have. */

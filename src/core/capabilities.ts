@@ -72,6 +72,8 @@ export const CapabilitiesSchema = v.strictObject({
   blobStore: v.exactOptional(v.strictObject({ containers: names('container') })),
   /** wasi:config: what guests find under each key. */
   config: v.exactOptional(v.strictObject({ values: v.record(v.pipe(v.string(), v.minLength(1), v.maxLength(1024)), v.pipe(v.string(), v.maxLength(65_536))) })),
+  /** An App whose module imports what it is not granted is refused, where otherwise it is denied at run time. */
+  strict: v.exactOptional(v.boolean()),
 });
 
 /** Whether `name` could be granted as the name of a store or container. */
@@ -82,7 +84,7 @@ export function isStoreName(name: string): boolean {
 /** As stored: an absent member is denied. */
 export type Capabilities = v.InferOutput<typeof CapabilitiesSchema>;
 /** What can be granted. */
-export type CapabilityName = keyof Capabilities;
+export type CapabilityName = Exclude<keyof Capabilities, 'strict'>;
 
 const CAPABILITY_OF: ReadonlyMap<string, CapabilityName> = new Map([
   ['wasi:http/outgoing-handler', 'http'],

@@ -17,6 +17,12 @@ export function json(body: unknown, status = 200, headers: Record<string, string
   return new Response(JSON.stringify(body), { status, headers: { ...COMMON_HEADERS, 'content-type': JSON_TYPE, ...headers } });
 }
 
+/** `texts` as a Kubernetes warning header each client shows its user (RFC 7234, 5.5, warn-code 299); no header for none. */
+export function warningHeader(texts: readonly string[]): Record<string, string> {
+  if (texts.length === 0) return {};
+  return { warning: texts.map((text) => `299 - "${text.replace(/["\\]/g, '\\$&')}"`).join(', ') };
+}
+
 /** An error as a Kubernetes Status, for everything under `apis/` and `api/`. */
 export function statusAnswer(error: RuntimeError, subject: StatusSubject | null): Response {
   return json(toStatus(error, subject), error.status, errorHeaders(error));

@@ -1,10 +1,12 @@
 import { APP_API_VERSION, type App } from '../../core/app.ts';
 import { RuntimeError } from '../../core/errors.ts';
+import { grantedNames } from '../../core/grants.ts';
 import { type AppTarget, parseApp, parseAppStatus } from '../app-input.ts';
 import { appKey, createApp, readApp, replaceApp, replaceAppStatus } from '../app-writes.ts';
+import { grantWarnings } from '../grants.ts';
 import { mergePatch } from '../merge-patch.ts';
 import type { WatchSource } from '../watch-events.ts';
-import { json } from './answers.ts';
+import { json, warningHeader } from './answers.ts';
 import { mediaType, readJson } from './body.ts';
 import type { ApiContext } from './context.ts';
 import { APPS, deletedStatus } from './status.ts';
@@ -44,7 +46,7 @@ export async function postApp(context: ApiContext): Promise<Response> {
   if (input.resourceVersion !== '') throw new RuntimeError('request-invalid', 'resourceVersion should not be set on objects to be created; leave it out');
   const app = await createApp(dependencies, input, isDryRun(context));
   const { namespace, name } = app.metadata;
-  return json(app, 201, { location: `${base}apis/swerve.dev/v1/namespaces/${namespace}/apps/${name}` });
+  return json(app, 201, { location: `${base}apis/swerve.dev/v1/namespaces/${namespace}/apps/${name}`, ...(await warningsOf(context, app)) });
 }
 
 /** GET `…/apps/:name`, and its status subresource: the whole App. @throws RuntimeError `resource-not-found` */
@@ -56,7 +58,8 @@ export async function getApp({ params, dependencies }: ApiContext): Promise<Resp
 export async function putApp(context: ApiContext): Promise<Response> {
   const target = targetOf(context);
   const input = parseApp(await readJson(context.request), target);
-  return json(await replaceApp(context.dependencies, appKey(target.namespace, target.name), () => input, isDryRun(context)));
+  const app = await replaceApp(context.dependencies, appKey(target.namespace, target.name), () => input, isDryRun(context));
+  return json(app, 200, await warningsOf(context, app));
 }
 
 /** PATCH `…/apps/:name` with a JSON merge patch (RFC 7386). A resourceVersion in the patch is a precondition. */
@@ -64,7 +67,8 @@ export async function patchApp(context: ApiContext): Promise<Response> {
   const target = targetOf(context);
   const patch = await readPatch(context);
   const next = (current: App) => parseApp(patched(current, patch), target);
-  return json(await replaceApp(context.dependencies, appKey(target.namespace, target.name), next, isDryRun(context)));
+  const app = await replaceApp(context.dependencies, appKey(target.namespace, target.name), next, isDryRun(context));
+  return json(app, 200, await warningsOf(context, app));
 }
 
 /** PUT `…/apps/:name/status`: only the status of the body counts. */
@@ -100,6 +104,13 @@ export async function deleteApp(context: ApiContext): Promise<Response> {
   // The App is gone whatever becomes of its log: what stays is swept by the controller.
   await logs.delete(namespace, name).catch(() => {});
   return json(deletedStatus({ resource: APPS, name }, app.metadata.uid));
+}
+
+/** What the writer of `app` should know, as kubectl shows it: grants that its module does not import. */
+async function warningsOf({ dependencies }: ApiContext, { spec }: App): Promise<Record<string, string>> {
+  if (grantedNames(spec.capabilities).length === 0) return {};
+  const module = await dependencies.store.modules.get(spec.source.digest);
+  return module === null ? {} : warningHeader(grantWarnings(spec.capabilities, module));
 }
 
 function targetOf({ params }: ApiContext): AppTarget & { name: string } {

@@ -2,7 +2,7 @@ import type { GuestContext } from './guest-context.ts';
 import { fail } from './wit.ts';
 
 /**
- * Hosts of the interfaces that this version cannot grant: each answers with the interface's own error, so that a
+ * Hosts of interfaces that were not granted: each answers with the interface's own error, so that a
  * program which only carries the import still runs and one that uses it can say so.
  */
 
@@ -10,7 +10,8 @@ import { fail } from './wit.ts';
 function denial(context: GuestContext, name: string, error: unknown): (...args: unknown[]) => never {
   return (...args) => {
     const [first] = args;
-    context.deny(name, typeof first === 'string' ? JSON.stringify(first) : 'any use');
+    if (typeof first === 'string') context.deny(name, JSON.stringify(first), first);
+    else context.deny(name, 'any use');
     fail(error);
   };
 }

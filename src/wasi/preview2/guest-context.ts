@@ -1,4 +1,5 @@
 import type { RuntimeError } from '../../core/errors.ts';
+import { grantLineOf } from '../../core/grants.ts';
 import { type ByteSink, type ByteSource, emptySource } from '../bytes.ts';
 import { cancellationOf, cannotWait } from '../cancellation.ts';
 import { monotonicNs } from '../clock.ts';
@@ -38,10 +39,12 @@ export type DenialLog = (subject: string, detail: string, wanted?: string) => vo
 /** A denial log that writes system lines to `host`'s log. */
 export function createDenialLog(host: HandlerHost): DenialLog {
   const told = new Set<string>();
-  return (subject, detail) => {
+  return (subject, detail, wanted) => {
     if (told.has(subject)) return;
     told.add(subject);
-    host.log('system', `Denied: ${subject} (${detail}). This version of Swerve cannot grant it yet. Said once; later denials are silent.`);
+    const line = grantLineOf(subject, wanted);
+    const wayOut = line === null ? 'This version of Swerve cannot grant it.' : `To grant it, the App's spec needs ${line}.`;
+    host.log('system', `Denied: ${subject} (${detail}). ${wayOut} Said once; later denials are silent.`);
   };
 }
 

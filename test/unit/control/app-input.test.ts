@@ -125,6 +125,21 @@ describe('admitApp', () => {
     expect(admitApp(app.spec, module)).toEqual([expect.objectContaining({ field, message: expect.stringMatching(message) })]);
   });
 
+  it('refuses, under strict, what is imported and not granted, each by its field', () => {
+    const imports = ['wasi:keyvalue/store@0.2.0-draft2', 'wasi:keyvalue/batch@0.2.0-draft2', 'wasi:sockets/tcp@0.2.0', 'wasi:blobstore/types@0.2.0-draft'];
+    const module = makeModule({ imports: imports.map((name) => ({ name, support: 'denied' as const })) });
+    expect(admitApp(app.spec, module)).toEqual([]);
+    expect(admitApp(makeApp({ spec: { capabilities: { strict: false } } }).spec, module)).toEqual([]);
+    const strict = makeApp({ spec: { capabilities: { strict: true, blobStore: { containers: ['a'] } } } });
+    expect(admitApp(strict.spec, module).map(({ field, message }) => `${field}: ${message}`)).toEqual([
+      'spec.capabilities.keyValue: Required value: the module imports wasi:keyvalue/store@0.2.0-draft2, wasi:keyvalue/batch@0.2.0-draft2, and ' +
+        'spec.capabilities.strict is set; grant it with capabilities: { keyValue: { stores: [default] } }',
+      'spec.capabilities.strict: Forbidden: the module imports wasi:sockets/tcp@0.2.0, which this version of Swerve cannot grant',
+    ]);
+    const granted = makeApp({ spec: { capabilities: { strict: true, keyValue: { stores: ['a'] } } } });
+    expect(admitApp(granted.spec, makeModule({ imports: module.imports.slice(0, 2) }))).toEqual([]);
+  });
+
   it('refuses an ABI that the module does not serve', () => {
     expect(admitApp(makeApp({ spec: { abi: 'wasi-http' } }).spec, makeModule())[0]).toMatchObject({ field: 'spec.abi' });
   });

@@ -69,6 +69,33 @@ describe('appConditions', () => {
     expect(findCondition(conditions, 'Ready')?.status).toBe('True');
   });
 
+  it('names the line that would grant, and nothing once it is granted', () => {
+    const names = ['wasi:keyvalue/store@0.2.0-draft2', 'wasi:keyvalue/atomics@0.2.0-draft2', 'wasi:sockets/tcp@0.2.0'];
+    const module = makeModule({ imports: names.map((name) => ({ name, support: 'denied' as const })) });
+    expect(findCondition(appConditions(makeApp(), module, [], HERE, T0), 'CapabilitiesGranted')).toMatchObject({
+      status: 'False',
+      reason: 'ImportsDenied',
+      message:
+        'Not granted: wasi:keyvalue/store@0.2.0-draft2, wasi:keyvalue/atomics@0.2.0-draft2, which get access-denied (grant them with ' +
+        'capabilities: { keyValue: { stores: [default] } }); wasi:sockets/tcp@0.2.0, which gets access-denied (this version of Swerve cannot ' +
+        'grant it). The module runs; using these fails.',
+    });
+    const granted = makeApp({ spec: { capabilities: { keyValue: { stores: ['cart'] } } } });
+    const { message } = findCondition(appConditions(granted, module, [], HERE, T0), 'CapabilitiesGranted') ?? {};
+    expect(message).not.toContain('wasi:keyvalue');
+    expect(message).toContain('wasi:sockets/tcp');
+    expect(summary(granted, makeModule({ imports: module.imports.slice(0, 2) }), [], HERE, T0)).toMatchObject({ CapabilitiesGranted: 'True AllGranted' });
+  });
+
+  it('tells of a grant that nothing uses, without gating', () => {
+    const app = makeApp({ spec: { capabilities: { keyValue: { stores: ['cart'] } } } });
+    expect(findCondition(appConditions(app, makeModule(), [], HERE, T0), 'CapabilitiesGranted')).toMatchObject({
+      status: 'True',
+      reason: 'GrantsUnused',
+      message: expect.stringContaining('spec.capabilities.keyValue grants what the module does not import.'),
+    });
+  });
+
   it('is ready with some routes lost, not with all', () => {
     const app = makeApp({ spec: { routes: [{ path: '/a' }, { path: '/b' }] } });
     const clashes = app.spec.routes.map((route) => ({ route, owner: 'default/elder' }));

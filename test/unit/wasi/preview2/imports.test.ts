@@ -68,4 +68,17 @@ describe('createDenialLog', () => {
     expect(host.lines).toHaveLength(2);
     expect(host.lines[0]).toContain('wasi:keyvalue/store ("a")');
   });
+
+  it('names the line that would grant it, where there is one', () => {
+    const host = new TestHost();
+    const deny = createDenialLog(host);
+    deny('wasi:keyvalue/store', '"cart"', 'cart');
+    deny('wasi:keyvalue/batch', 'any use');
+    deny('wasi:sockets/udp-create-socket', 'any use');
+    expect(host.lines.map((line) => line.replace(/^system: Denied: \S+ /, ''))).toEqual([
+      '("cart"). To grant it, the App\'s spec needs capabilities: { keyValue: { stores: [cart] } }. Said once; later denials are silent.',
+      "(any use). To grant it, the App's spec needs capabilities: { keyValue: { stores: [default] } }. Said once; later denials are silent.",
+      '(any use). This version of Swerve cannot grant it. Said once; later denials are silent.',
+    ]);
+  });
 });
