@@ -89,6 +89,20 @@ export const AppSpecSchema = v.strictObject({
     [],
   ),
   capabilities: v.optional(CapabilitiesSchema, {}),
+  /** For tests: every new guest has the same random bytes, and clocks that begin at `now` and that only the guest itself moves on. */
+  deterministic: v.exactOptional(
+    v.strictObject({
+      seed: v.optional(whole(0, Number.MAX_SAFE_INTEGER), 0),
+      now: v.optional(
+        v.pipe(
+          v.string(),
+          v.isoTimestamp('must be an RFC 3339 time, for example 2026-01-31T12:00:00Z'),
+          v.check((now) => Date.parse(now) >= 0, 'must be a time of 1970 or later: WASI counts from there'),
+        ),
+        '2000-01-01T00:00:00Z',
+      ),
+    }),
+  ),
   scale: v.optional(
     v.pipe(
       v.strictObject({

@@ -40,6 +40,8 @@ export interface InstanceSpec {
   readonly capabilities: Readonly<Capabilities>;
   /** What wasi:config answers, where it is granted. */
   readonly config: Readonly<Record<string, string>>;
+  /** Fixes the clocks and random bytes of its guests. */
+  readonly deterministic?: { readonly seed: number; readonly nowMs: number };
   readonly concurrency: number;
   readonly memoryMiB: number;
   readonly timeoutMs: number;
@@ -67,6 +69,7 @@ export function toInstanceSpec(app: App, module: ModuleReport): InstanceSpec | n
     files: spec.files,
     capabilities: spec.capabilities,
     config: spec.capabilities.config?.values ?? {},
+    ...(spec.deterministic && { deterministic: { seed: spec.deterministic.seed, nowMs: Date.parse(spec.deterministic.now) } }),
     concurrency: spec.reuse ? 1 : spec.scale.concurrency,
     memoryMiB: spec.limits.memoryMiB,
     timeoutMs: spec.limits.timeoutMs,

@@ -16,3 +16,34 @@ export function wallClockNs(): bigint {
 export function monotonicNs(): bigint {
   return BigInt(Math.round(performance.now() * NS_PER_MS));
 }
+
+/** One wait for a clock to come to an instant. */
+export interface ClockWait {
+  isOver(): boolean;
+  /** How long the host has to wait yet: 0 or less when it need not any more. */
+  remainingNs(): bigint;
+  /** The host has waited for as long as `remainingNs` said. */
+  arrive(): void;
+}
+
+/** The clocks of one guest. */
+export interface GuestClock {
+  /** As {@link wallClockNs}. */
+  wallNs(): bigint;
+  /** As {@link monotonicNs}. */
+  monotonicNs(): bigint;
+  /** The guest has read a clock. */
+  tick(): void;
+  waitFor(clock: 'wall' | 'monotonic', instantNs: bigint): ClockWait;
+}
+
+/** The platform's. One for all guests: it has no state. */
+export const systemGuestClock: GuestClock = {
+  wallNs: wallClockNs,
+  monotonicNs,
+  tick() {},
+  waitFor(clock, instantNs) {
+    const now = clock === 'wall' ? wallClockNs : monotonicNs;
+    return { isOver: () => now() >= instantNs, remainingNs: () => instantNs - now(), arrive() {} };
+  },
+};

@@ -79,8 +79,11 @@ export class FileTree implements FileSystem {
   }
 
   /** A tree of `files`, each under its absolute path; read-only unless `isWritable`, and may then be shared between guests. @throws FileError when two paths contradict each other, for example `/a` and `/a/b` */
-  static fromFiles(files: readonly Readonly<AppFile>[], { isWritable = false, maxBytes }: { isWritable?: boolean; maxBytes?: number } = {}): FileTree {
-    const tree = new FileTree(maxBytes === undefined ? {} : { maxBytes });
+  static fromFiles(
+    files: readonly Readonly<AppFile>[],
+    { isWritable = false, ...options }: { isWritable?: boolean; maxBytes?: number; nowNs?: () => bigint } = {},
+  ): FileTree {
+    const tree = new FileTree(options);
     for (const { path, ...content } of files) {
       const names = path.split('/').filter((name) => name !== '' && name !== '.');
       let directory = tree.root;

@@ -1,5 +1,6 @@
 import { RuntimeError } from '../core/errors.ts';
 import type { InstanceMount, InstanceSpec } from '../core/instance-spec.ts';
+import { fileTimesOf } from './deterministic.ts';
 import { FileError, type FileSystem, type Preopen } from './file-system.ts';
 import { FileTree } from './files.ts';
 import { readOnly } from './read-only-files.ts';
@@ -16,18 +17,19 @@ export interface Mounts {
  * `spec.files` as a read-only `/`, then `spec.mounts`; nothing else, and nothing at all where there are none.
  * @throws RuntimeError `resource-invalid` when paths contradict each other
  */
-export function createMounts(spec: Pick<InstanceSpec, 'files' | 'mounts'>): Mounts {
-  const shared: Preopen[] = spec.files.length > 0 ? [{ name: '/', files: treeOf('spec.files', spec.files) }] : [];
+export function createMounts(spec: Pick<InstanceSpec, 'files' | 'mounts' | 'deterministic'>): Mounts {
+  const times = fileTimesOf(spec);
+  const shared: Preopen[] = spec.files.length > 0 ? [{ name: '/', files: treeOf('spec.files', spec.files, times) }] : [];
   const mounts = spec.mounts ?? [];
   if (mounts.length === 0) return { mayWait: false, forGuest: () => shared };
-  const make = () => [...shared, ...mounts.map((mount) => ({ name: mount.path, files: mounted(mount) }))];
+  const make = () => [...shared, ...mounts.map((mount) => ({ name: mount.path, files: mounted(mount, times) }))];
   // Made once before any guest asks: paths that contradict each other are the instance's fault.
   const mayWait = make().some(({ files }) => files.mayWait);
   return { mayWait, forGuest: make };
 }
 
-function mounted({ path, source, readOnly: isReadOnly }: InstanceMount): FileSystem {
-  const files = treeOf(`the mount ${path}`, source.files, { isWritable: true, maxBytes: source.maxBytes });
+function mounted({ path, source, readOnly: isReadOnly }: InstanceMount, times: ReturnType<typeof fileTimesOf>): FileSystem {
+  const files = treeOf(`the mount ${path}`, source.files, { isWritable: true, maxBytes: source.maxBytes, ...times });
   return isReadOnly ? readOnly(files) : files;
 }
 

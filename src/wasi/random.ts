@@ -7,10 +7,3 @@ export function fillRandom(bytes: Uint8Array<ArrayBuffer>): void {
     crypto.getRandomValues(bytes.subarray(offset, offset + MAX_PIECE_BYTES));
   }
 }
-
-/** `length` cryptographically random bytes. */
-export function randomBytes(length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  fillRandom(bytes);
-  return bytes;
-}

@@ -1,4 +1,3 @@
-import { wallClockNs } from '../clock.ts';
 import type { DirectoryItem } from '../file-system.ts';
 import { andThen, type Soon } from '../soon.ts';
 import { ALL_FDFLAGS, FDFLAGS, FILETYPE, FSTFLAGS, PREOPENTYPE_DIR, RIGHT, WHENCE } from './abi.ts';
@@ -99,7 +98,7 @@ export function fdFunctions(guest: Guest) {
     fd_filestat_set_times(fd: number, accessedNs: bigint, modifiedNs: bigint, flags: number) {
       const descriptor = descriptors.get(fd, RIGHT.fdFilestatSetTimes);
       if (descriptor.kind === 'input' || descriptor.kind === 'output') throw new WasiError(ERRNO.inval);
-      return succeeded(descriptor.files.setTimes(descriptor.node, timesFrom(accessedNs, modifiedNs, flags)));
+      return succeeded(descriptor.files.setTimes(descriptor.node, timesFrom(accessedNs, modifiedNs, flags, guest.sources.clock.wallNs())));
     },
 
     fd_pread(fd: number, iovecsPointer: number, iovecsLength: number, offset: bigint, readPointer: number) {
@@ -178,11 +177,10 @@ function sync(descriptor: Descriptor, what: 'data' | 'all'): Soon<void> {
 }
 
 /** The times that `fstflags` asks to set. @throws WasiError EINVAL for flags that contradict each other or do not exist */
-export function timesFrom(accessedNs: bigint, modifiedNs: bigint, flags: number): { accessedNs?: bigint; modifiedNs?: bigint } {
+export function timesFrom(accessedNs: bigint, modifiedNs: bigint, flags: number, nowNs: bigint): { accessedNs?: bigint; modifiedNs?: bigint } {
   const { atim, atimNow, mtim, mtimNow } = FSTFLAGS;
   if ((flags & ~(atim | atimNow | mtim | mtimNow)) !== 0) throw new WasiError(ERRNO.inval);
   if ((flags & atim && flags & atimNow) || (flags & mtim && flags & mtimNow)) throw new WasiError(ERRNO.inval);
-  const nowNs = wallClockNs();
   return {
     ...(flags & atim && { accessedNs: BigInt.asUintN(64, accessedNs) }),
     ...(flags & atimNow && { accessedNs: nowNs }),

@@ -1,6 +1,6 @@
 import type { ByteSink, ByteSource } from '../bytes.ts';
 import { cannotWait } from '../cancellation.ts';
-import { monotonicNs } from '../clock.ts';
+import { type GuestSources, SYSTEM_SOURCES } from '../deterministic.ts';
 import type { FileSystem, Preopen } from '../file-system.ts';
 import type { Block } from '../handler.ts';
 import type { Soon } from '../soon.ts';
@@ -23,6 +23,8 @@ export interface GuestInputs {
   readonly block?: Block;
   /** Tells the App's owner something about this guest, once for each text. */
   readonly report: (text: string) => void;
+  /** Its clocks and its random bytes; absent: the platform's. */
+  readonly sources?: GuestSources;
 }
 
 /**
@@ -54,7 +56,8 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 export class Guest {
   readonly memory: GuestMemory;
   readonly descriptors: DescriptorTable;
-  readonly startedNs = monotonicNs();
+  readonly sources: GuestSources;
+  readonly startedNs: bigint;
   /** Set once the guest must not run on: thrown again by every host call. */
   ended: GuestExit | GuestCancelled | null = null;
   readonly #inputs: GuestInputs;
@@ -66,6 +69,8 @@ export class Guest {
   constructor(memory: WebAssembly.Memory, inputs: GuestInputs, canSuspend: boolean) {
     this.memory = new GuestMemory(memory);
     this.#inputs = inputs;
+    this.sources = inputs.sources ?? SYSTEM_SOURCES;
+    this.startedNs = this.sources.clock.monotonicNs();
     this.#canSuspend = canSuspend;
     this.descriptors = new DescriptorTable([
       inputDescriptor(inputs.stdin),

@@ -25,7 +25,7 @@ export function pathFunctions(guest: Guest) {
 
     path_filestat_set_times(fd: number, lookup: number, pathPointer: number, pathLength: number, accessedNs: bigint, modifiedNs: bigint, flags: number) {
       const { files, node } = descriptors.directory(fd, RIGHT.pathFilestatSetTimes);
-      const times = timesFrom(accessedNs, modifiedNs, flags);
+      const times = timesFrom(accessedNs, modifiedNs, flags, guest.sources.clock.wallNs());
       const found = files.lookup(node, memory.text(pathPointer, pathLength), isFollowing(lookup));
       return succeeded(andThen(found, (target) => files.setTimes(target, times)));
     },

@@ -1,4 +1,3 @@
-import { monotonicNs, wallClockNs } from '../clock.ts';
 import { allSoon, andThen, type Soon } from '../soon.ts';
 import { CLOCK, EVENTRW_HANGUP, EVENTTYPE, RIGHT, SUBCLOCK_ABSTIME } from './abi.ts';
 import type { Descriptor } from './descriptors.ts';
@@ -25,6 +24,8 @@ interface Subscription {
   ready(): Promise<void> | null;
   /** Nanoseconds until time decides; null when it does not. */
   remainingNs(): bigint | null;
+  /** That time has passed. */
+  arrive?(): void;
   readonly type: number;
   readonly userdata: bigint;
 }
@@ -51,6 +52,7 @@ function waitForAny(guest: Guest, subscriptions: readonly Subscription[], outPoi
   /** False: nothing has happened yet. */
   const finish = (): boolean => {
     guest.assertWanted();
+    arriveAtEarliest(subscriptions);
     const events = subscriptions.flatMap((subscription) => {
       const event = subscription.poll();
       return event ? [{ type: subscription.type, userdata: subscription.userdata, ...event }] : [];
@@ -70,13 +72,24 @@ function waitForAny(guest: Guest, subscriptions: readonly Subscription[], outPoi
   );
 }
 
-function earliestMs(subscriptions: readonly Subscription[]): number | null {
-  let earliest: bigint | null = null;
+function earliestOf(subscriptions: readonly Subscription[]): { subscription: Subscription; remainingNs: bigint } | null {
+  let earliest: { subscription: Subscription; remainingNs: bigint } | null = null;
   for (const subscription of subscriptions) {
-    const remaining = subscription.remainingNs();
-    if (remaining !== null && (earliest === null || remaining < earliest)) earliest = remaining;
+    const remainingNs = subscription.remainingNs();
+    if (remainingNs !== null && (earliest === null || remainingNs < earliest.remainingNs)) earliest = { subscription, remainingNs };
   }
-  return earliest === null ? null : Math.max(0, Number(earliest) / NS_PER_MS);
+  return earliest;
+}
+
+function earliestMs(subscriptions: readonly Subscription[]): number | null {
+  const earliest = earliestOf(subscriptions);
+  return earliest === null ? null : Math.max(0, Number(earliest.remainingNs) / NS_PER_MS);
+}
+
+/** A fixed clock goes on only to what was waited for: the first of them. */
+function arriveAtEarliest(subscriptions: readonly Subscription[]): void {
+  const earliest = earliestOf(subscriptions);
+  if (earliest !== null && earliest.remainingNs <= 0n) earliest.subscription.arrive?.();
 }
 
 function readSubscription(guest: Guest, pointer: number): Soon<Subscription> {
@@ -84,7 +97,7 @@ function readSubscription(guest: Guest, pointer: number): Soon<Subscription> {
   const userdata = memory.u64(pointer);
   const type = memory.u8(pointer + 8);
   if (type === EVENTTYPE.clock) {
-    return clockSubscription(userdata, memory.u32(pointer + 16), memory.u64(pointer + 24), (memory.u16(pointer + 40) & SUBCLOCK_ABSTIME) !== 0);
+    return clockSubscription(guest, userdata, memory.u32(pointer + 16), memory.u64(pointer + 24), (memory.u16(pointer + 40) & SUBCLOCK_ABSTIME) !== 0);
   }
   if (type === EVENTTYPE.fdRead || type === EVENTTYPE.fdWrite) return fdSubscription(guest, userdata, type, memory.u32(pointer + 16));
   throw new WasiError(ERRNO.inval);
@@ -94,15 +107,21 @@ function failed(type: number, userdata: bigint, errno: Errno): Subscription {
   return { type, userdata, poll: () => ({ errno, sizeBytes: 0, flags: 0 }), ready: () => null, remainingNs: () => 0n };
 }
 
-function clockSubscription(userdata: bigint, clock: number, timeoutNs: bigint, isAbsolute: boolean): Subscription {
+function clockSubscription(guest: Guest, userdata: bigint, clock: number, timeoutNs: bigint, isAbsolute: boolean): Subscription {
   const type = EVENTTYPE.clock;
   if (clock === CLOCK.processCputime || clock === CLOCK.threadCputime) return failed(type, userdata, ERRNO.notsup);
   if (clock !== CLOCK.realtime && clock !== CLOCK.monotonic) return failed(type, userdata, ERRNO.inval);
   // A relative wait is not moved by a change of the wall clock (POSIX clock_nanosleep), so it is always measured by the monotonic one.
-  const now = isAbsolute && clock === CLOCK.realtime ? wallClockNs : monotonicNs;
-  const deadlineNs = isAbsolute ? timeoutNs : now() + timeoutNs;
-  const remainingNs = () => deadlineNs - now();
-  return { type, userdata, remainingNs, ready: () => null, poll: () => (remainingNs() <= 0n ? { errno: ERRNO.success, sizeBytes: 0, flags: 0 } : null) };
+  const { clock: clocks } = guest.sources;
+  const wait = clocks.waitFor(isAbsolute && clock === CLOCK.realtime ? 'wall' : 'monotonic', isAbsolute ? timeoutNs : clocks.monotonicNs() + timeoutNs);
+  return {
+    type,
+    userdata,
+    remainingNs: () => wait.remainingNs(),
+    arrive: () => wait.arrive(),
+    ready: () => null,
+    poll: () => (wait.isOver() ? { errno: ERRNO.success, sizeBytes: 0, flags: 0 } : null),
+  };
 }
 
 function fdSubscription(guest: Guest, userdata: bigint, type: number, fd: number): Soon<Subscription> {

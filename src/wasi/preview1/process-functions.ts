@@ -1,5 +1,4 @@
-import { MONOTONIC_RESOLUTION_NS, monotonicNs, WALL_CLOCK_RESOLUTION_NS, wallClockNs } from '../clock.ts';
-import { fillRandom } from '../random.ts';
+import { MONOTONIC_RESOLUTION_NS, WALL_CLOCK_RESOLUTION_NS } from '../clock.ts';
 import { CLOCK } from './abi.ts';
 import { ERRNO, WasiError } from './errno.ts';
 import { type EncodedStrings, type Guest, GuestExit } from './guest.ts';
@@ -39,7 +38,7 @@ export function processFunctions(guest: Guest) {
     },
 
     random_get(pointer: number, length: number) {
-      fillRandom(memory.bytes(pointer, length));
+      guest.sources.fillRandom(memory.bytes(pointer, length));
       return ERRNO.success;
     },
 
@@ -62,8 +61,10 @@ function clockResolutionNs(clock: number): bigint {
 
 /** Time of `clock`. No engine tells the CPU time of a guest; the time since its start stands for it, as an upper bound. @throws WasiError EINVAL */
 export function clockTimeNs(guest: Guest, clock: number): bigint {
-  if (clock === CLOCK.realtime) return wallClockNs();
-  if (clock === CLOCK.monotonic) return monotonicNs();
-  if (clock === CLOCK.processCputime || clock === CLOCK.threadCputime) return monotonicNs() - guest.startedNs;
+  const { clock: clocks } = guest.sources;
+  clocks.tick();
+  if (clock === CLOCK.realtime) return clocks.wallNs();
+  if (clock === CLOCK.monotonic) return clocks.monotonicNs();
+  if (clock === CLOCK.processCputime || clock === CLOCK.threadCputime) return clocks.monotonicNs() - guest.startedNs;
   throw new WasiError(ERRNO.inval);
 }

@@ -1,4 +1,4 @@
-import { MONOTONIC_RESOLUTION_NS, monotonicNs, WALL_CLOCK_RESOLUTION_NS, wallClockNs } from '../clock.ts';
+import { type ClockWait, MONOTONIC_RESOLUTION_NS, WALL_CLOCK_RESOLUTION_NS } from '../clock.ts';
 import type { GuestContext, Readiness } from './guest-context.ts';
 import { ALWAYS_READY, Pollable } from './poll.ts';
 
@@ -18,20 +18,23 @@ export function toDatetime(ns: bigint): Datetime {
   return { seconds: ns / NS_PER_SECOND, nanoseconds: Number(ns % NS_PER_SECOND) };
 }
 
-/** Ready once the monotonic clock has reached `instantNs`. */
-export function readyAt(instantNs: bigint): Readiness {
-  const isReady = () => monotonicNs() >= instantNs;
+/** Ready once the wait is over. */
+function readyAfter(wait: ClockWait): Readiness {
   return {
-    isReady,
-    atNs: instantNs,
+    isReady: () => wait.isOver(),
+    wait,
     whenReady(wake) {
       const arm = (): ReturnType<typeof setTimeout> => {
         // Rounded up: a timer that fires early would only be armed again.
-        const leftMs = (instantNs - monotonicNs() + NS_PER_MS - 1n) / NS_PER_MS;
+        const leftMs = (wait.remainingNs() + NS_PER_MS - 1n) / NS_PER_MS;
         const delayMs = leftMs > MAX_TIMEOUT_MS ? MAX_TIMEOUT_MS : Number(leftMs);
         return setTimeout(() => {
-          if (isReady()) wake();
-          else timer = arm();
+          if (wait.remainingNs() > 0n) {
+            timer = arm();
+            return;
+          }
+          wait.arrive();
+          wake();
         }, delayMs);
       };
       let timer = arm();
@@ -42,20 +45,30 @@ export function readyAt(instantNs: bigint): Readiness {
 
 /** wasi:clocks/monotonic-clock (WIT: wasi-clocks/monotonic-clock.wit, 0.2). */
 export function createMonotonicClock(context: GuestContext) {
-  const subscribeInstant = (instantNs: bigint) => new Pollable(instantNs <= monotonicNs() ? ALWAYS_READY : readyAt(instantNs), context);
+  const { clock } = context.sources;
+  const subscribeInstant = (instantNs: bigint) =>
+    new Pollable(instantNs <= clock.monotonicNs() ? ALWAYS_READY : readyAfter(clock.waitFor('monotonic', instantNs)), context);
   return {
-    now: monotonicNs,
+    now() {
+      clock.tick();
+      return clock.monotonicNs();
+    },
     resolution: () => MONOTONIC_RESOLUTION_NS,
     subscribeInstant,
-    subscribeDuration: (durationNs: bigint) => subscribeInstant(monotonicNs() + durationNs),
+    subscribeDuration: (durationNs: bigint) => subscribeInstant(clock.monotonicNs() + durationNs),
   };
 }
 
 /** wasi:clocks/wall-clock (WIT: wasi-clocks/wall-clock.wit, 0.2). */
-export const wallClock = {
-  now: () => toDatetime(wallClockNs()),
-  resolution: () => toDatetime(WALL_CLOCK_RESOLUTION_NS),
-};
+export function createWallClock({ sources: { clock } }: GuestContext) {
+  return {
+    now() {
+      clock.tick();
+      return toDatetime(clock.wallNs());
+    },
+    resolution: () => toDatetime(WALL_CLOCK_RESOLUTION_NS),
+  };
+}
 
 /** wasi:clocks/timezone (WIT: wasi-clocks/timezone.wit, 0.2, unstable): always UTC, which the WIT allows where the timezone is not to be told. */
 export const timezone = {

@@ -5,6 +5,7 @@ import type { TranspiledComponent } from '../../protocol/sw-host.ts';
 import { SUSPENDING_SOURCE_MARK } from '../../protocol/transpiled-source.ts';
 import { compileModule } from '../../wasm/engine.ts';
 import { limitMemory } from '../../wasm/memory-limit.ts';
+import { fileTimesOf, sourcesFor } from '../deterministic.ts';
 import { FileError } from '../file-system.ts';
 import { FileTree } from '../files.ts';
 import type { Handler, HandlerHost } from '../handler.ts';
@@ -98,7 +99,7 @@ function findExport(exports: Record<string, unknown>, name: string): Record<stri
 function treeOf(spec: InstanceSpec): FileTree | null {
   if (spec.files.length === 0) return null;
   try {
-    return FileTree.fromFiles(spec.files);
+    return FileTree.fromFiles(spec.files, fileTimesOf(spec));
   } catch (cause) {
     if (!(cause instanceof FileError)) throw cause;
     throw new RuntimeError('resource-invalid', 'spec.files: two paths contradict each other; each must be named once, and none may lie below another file', {
@@ -131,7 +132,7 @@ export function createComponentHandler(component: LoadedComponent, spec: Instanc
   const deny = createDenialLog(host);
 
   const make: MakeGuest = async () => {
-    const guest = makeGuestContext(host, deny, suspends);
+    const guest = makeGuestContext(host, deny, suspends, sourcesFor(spec));
     const memories = new Set<WebAssembly.Memory>();
     const imports = createImports(component.imports, guest.context, provision);
     const exports = (await instantiateComponent(instantiate, component.cores, imports, memories)) as Record<string, unknown>;

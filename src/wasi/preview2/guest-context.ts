@@ -2,7 +2,8 @@ import type { RuntimeError } from '../../core/errors.ts';
 import { grantLineOf } from '../../core/grants.ts';
 import { type ByteSink, type ByteSource, emptySource } from '../bytes.ts';
 import { cancellationOf, cannotWait } from '../cancellation.ts';
-import { monotonicNs } from '../clock.ts';
+import type { ClockWait } from '../clock.ts';
+import { type GuestSources, SYSTEM_SOURCES } from '../deterministic.ts';
 import type { Block, CallCluster, HandlerHost } from '../handler.ts';
 
 /** Something a guest can wait for. */
@@ -10,8 +11,8 @@ export interface Readiness {
   isReady(): boolean;
   /** Calls `wake` once it is ready, never before it returned; answers how to stop waiting, where that saves something. */
   whenReady(wake: () => void): (() => void) | undefined;
-  /** When time alone makes it ready: the instant, of the monotonic clock. */
-  readonly atNs?: bigint;
+  /** When time alone makes it ready. */
+  readonly wait?: ClockWait;
 }
 
 /** What a guest sees of the world during one request. */
@@ -52,6 +53,8 @@ export function createDenialLog(host: HandlerHost): DenialLog {
 export class GuestContext {
   readonly host: HandlerHost;
   readonly deny: DenialLog;
+  /** Its clocks and its random bytes. */
+  readonly sources: GuestSources;
   /** The request under way. */
   call: GuestCall;
   /** Why the guest was made to unwind, when it was the host's doing: tells it from a trap of the guest's own. */
@@ -65,10 +68,11 @@ export class GuestContext {
   readonly suspends: boolean;
 
   /** `suspends`: the component was transpiled with suspending imports and the engine has them. */
-  constructor(host: HandlerHost, deny: DenialLog, suspends: boolean, call: GuestCall) {
+  constructor(host: HandlerHost, deny: DenialLog, suspends: boolean, call: GuestCall, sources = SYSTEM_SOURCES) {
     this.host = host;
     this.call = call;
     this.deny = deny;
+    this.sources = sources;
     this.suspends = suspends;
     this.#failed = new Promise((_resolve, reject) => {
       this.#reject = reject;
@@ -130,8 +134,10 @@ export class GuestContext {
     const { signal, block } = this.call;
     if (!block) this.unwind(cannotWait());
     for (;;) {
-      if (!signal.aborted) block(earliestMs(awaited));
+      const wait = earliestWait(awaited);
+      if (!signal.aborted) block(wait === null ? null : Math.max(0, Number(wait.remainingNs()) / NS_PER_MS));
       if (signal.aborted) this.unwind(cancellationOf(signal));
+      if (wait !== null && wait.remainingNs() <= 0n) wait.arrive();
       const result = attempt();
       if (result !== null) return result;
     }
@@ -171,9 +177,9 @@ export class GuestContext {
 
 const NS_PER_MS = 1_000_000;
 
-/** Milliseconds until time makes one of `awaited` ready; null when it never does. */
-function earliestMs(awaited: readonly Readiness[]): number | null {
-  let earliestNs: bigint | null = null;
-  for (const { atNs } of awaited) if (atNs !== undefined && (earliestNs === null || atNs < earliestNs)) earliestNs = atNs;
-  return earliestNs === null ? null : Math.max(0, Number(earliestNs - monotonicNs()) / NS_PER_MS);
+/** The wait by which time first makes one of `awaited` ready; null when it never does. */
+function earliestWait(awaited: readonly Readiness[]): ClockWait | null {
+  let earliest: ClockWait | null = null;
+  for (const { wait } of awaited) if (wait !== undefined && (earliest === null || wait.remainingNs() < earliest.remainingNs())) earliest = wait;
+  return earliest;
 }

@@ -1,5 +1,6 @@
 import { RuntimeError } from '../../core/errors.ts';
 import type { ByteSink } from '../bytes.ts';
+import type { GuestSources } from '../deterministic.ts';
 import type { HandlerHost } from '../handler.ts';
 import { createLineLog } from '../line-log.ts';
 import { GuestExit } from './cli.ts';
@@ -18,10 +19,10 @@ export interface Guest {
 }
 
 /** All of a guest but its instance. */
-export function makeGuestContext(host: HandlerHost, deny: DenialLog, suspends: boolean): Omit<Guest, 'call' | 'memoryBytes'> {
+export function makeGuestContext(host: HandlerHost, deny: DenialLog, suspends: boolean, sources: GuestSources): Omit<Guest, 'call' | 'memoryBytes'> {
   const stdoutLog = createLineLog((line) => host.log('stdout', line));
   const stderrLog = createLineLog((line) => host.log('stderr', line));
-  return { context: new GuestContext(host, deny, suspends, idleCall(stdoutLog, stderrLog)), stdoutLog, stderrLog };
+  return { context: new GuestContext(host, deny, suspends, idleCall(stdoutLog, stderrLog), sources), stdoutLog, stderrLog };
 }
 
 /** What `thrown`, which ended a guest, means to its caller. */

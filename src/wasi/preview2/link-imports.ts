@@ -3,7 +3,7 @@ import type { FileTree } from '../files.ts';
 import type { HandlerHost } from '../handler.ts';
 import { createBlobContainer, createBlobstore, createBlobTypes } from './blobstore.ts';
 import { createEnvironment, createStderr, createStdin, createStdout, exit, terminals } from './cli.ts';
-import { createMonotonicClock, timezone, wallClock } from './clocks.ts';
+import { createMonotonicClock, createWallClock, timezone } from './clocks.ts';
 import { createConfig } from './config.ts';
 import * as denied from './denied.ts';
 import { createPreopens, filesystemTypes } from './filesystem.ts';
@@ -16,7 +16,7 @@ import { IoError } from './io-error.ts';
 import { createAtomics, createBatch, createStore } from './keyvalue.ts';
 import { OutputStream } from './output-stream.ts';
 import { createPoll, Pollable } from './poll.ts';
-import { insecure, insecureSeed, random } from './random.ts';
+import { createInsecure, createInsecureSeed, createRandom } from './random.ts';
 
 /** The host side of one interface: functions and WIT resource classes by their JavaScript names. */
 export type HostInterface = Readonly<Record<string, unknown>>;
@@ -46,11 +46,11 @@ export const HOSTS: ReadonlyMap<string, MakeInterface> = new Map<string, MakeInt
   ['wasi:io/poll', (context) => ({ Pollable, poll: createPoll(context) })],
   ['wasi:io/streams', () => ({ InputStream, OutputStream })],
   ['wasi:clocks/monotonic-clock', createMonotonicClock],
-  ['wasi:clocks/wall-clock', () => wallClock],
+  ['wasi:clocks/wall-clock', createWallClock],
   ['wasi:clocks/timezone', () => timezone],
-  ['wasi:random/random', () => random],
-  ['wasi:random/insecure', () => insecure],
-  ['wasi:random/insecure-seed', () => insecureSeed],
+  ['wasi:random/random', createRandom],
+  ['wasi:random/insecure', createInsecure],
+  ['wasi:random/insecure-seed', createInsecureSeed],
   ['wasi:cli/environment', createEnvironment],
   ['wasi:cli/exit', () => exit],
   ['wasi:cli/stdin', createStdin],

@@ -1,6 +1,7 @@
 import { RuntimeError } from '../../core/errors.ts';
 import type { InstanceSpec } from '../../core/instance-spec.ts';
 import { emptySource } from '../bytes.ts';
+import { sourcesFor } from '../deterministic.ts';
 import type { Handler, HandlerHost } from '../handler.ts';
 import { createLineLog } from '../line-log.ts';
 import { createMounts } from '../mounts.ts';
@@ -48,6 +49,7 @@ export function createWagiHandler(module: WebAssembly.Module, spec: InstanceSpec
               signal: request.signal,
               ...(request.block && { block: request.block }),
               report,
+              sources: sourcesFor(spec),
             });
           }),
         );

@@ -1,0 +1,122 @@
+;; The same as senses.wat as a component of WASI 0.2, with the wall clock's seconds and nanoseconds in the first line, and an
+;; insecure seed after a random 64-bit number in the last.
+(component
+  (import "wasi:io/error@0.2.0" (instance $io-error
+    (export "error" (type (sub resource)))))
+  (alias export $io-error "error" (type $error))
+  (import "wasi:io/poll@0.2.0" (instance $poll
+    (export "pollable" (type $pollable (sub resource)))
+    (export "[method]pollable.block" (func (param "self" (borrow $pollable))))))
+  (alias export $poll "pollable" (type $pollable))
+  (import "wasi:io/streams@0.2.0" (instance $streams
+    (export "output-stream" (type $output-stream (sub resource)))
+    (alias outer 1 $error (type $outer-error))
+    (export "error" (type $error' (eq $outer-error)))
+    (type $stream-error' (variant (case "last-operation-failed" (own $error')) (case "closed")))
+    (export "stream-error" (type $stream-error (eq $stream-error')))
+    (export "[method]output-stream.blocking-write-and-flush" (func
+      (param "self" (borrow $output-stream))
+      (param "contents" (list u8))
+      (result (result (error $stream-error)))))))
+  (alias export $streams "output-stream" (type $output-stream))
+  (import "wasi:cli/stdout@0.2.0" (instance $stdout
+    (alias outer 1 $output-stream (type $outer-stream))
+    (export "output-stream" (type $stream (eq $outer-stream)))
+    (export "get-stdout" (func (result (own $stream))))))
+  (import "wasi:clocks/wall-clock@0.2.0" (instance $wall
+    (type $d (record (field "seconds" u64) (field "nanoseconds" u32)))
+    (export "datetime" (type $datetime (eq $d)))
+    (export "now" (func (result $datetime)))))
+  (import "wasi:clocks/monotonic-clock@0.2.0" (instance $monotonic
+    (alias outer 1 $pollable (type $outer-pollable))
+    (export "pollable" (type $pollable' (eq $outer-pollable)))
+    (export "now" (func (result u64)))
+    (export "subscribe-duration" (func (param "when" u64) (result (own $pollable'))))))
+  (import "wasi:random/random@0.2.0" (instance $random
+    (export "get-random-u64" (func (result u64)))))
+  (import "wasi:random/insecure-seed@0.2.0" (instance $seed
+    (export "insecure-seed" (func (result (tuple u64 u64))))))
+
+  (core module $memory-module
+    (memory (export "memory") 1)
+    (data (i32.const 16) "Content-Type: text/plain\n\n")
+    (data (i32.const 64) "0123456789abcdef"))
+  (core instance $memory (instantiate $memory-module))
+  (alias core export $memory "memory" (core memory $mem))
+
+  (core func $get-stdout (canon lower (func $stdout "get-stdout")))
+  (core func $write (canon lower
+    (func $streams "[method]output-stream.blocking-write-and-flush") (memory $mem)))
+  (core func $drop-stream (canon resource.drop $output-stream))
+  (core func $drop-pollable (canon resource.drop $pollable))
+  (core func $block (canon lower (func $poll "[method]pollable.block")))
+  (core func $wall-now (canon lower (func $wall "now") (memory $mem)))
+  (core func $monotonic-now (canon lower (func $monotonic "now")))
+  (core func $subscribe (canon lower (func $monotonic "subscribe-duration")))
+  (core func $random-u64 (canon lower (func $random "get-random-u64")))
+  (core func $insecure-seed (canon lower (func $seed "insecure-seed") (memory $mem)))
+
+  (core module $program
+    (import "host" "memory" (memory 1))
+    (import "host" "get-stdout" (func $get-stdout (result i32)))
+    (import "host" "write" (func $write (param i32 i32 i32 i32)))
+    (import "host" "drop-stream" (func $drop-stream (param i32)))
+    (import "host" "drop-pollable" (func $drop-pollable (param i32)))
+    (import "host" "block" (func $block (param i32)))
+    (import "host" "wall-now" (func $wall-now (param i32)))
+    (import "host" "monotonic-now" (func $monotonic-now (result i64)))
+    (import "host" "subscribe" (func $subscribe (param i64) (result i32)))
+    (import "host" "random-u64" (func $random-u64 (result i64)))
+    (import "host" "insecure-seed" (func $insecure-seed (param i32)))
+    (global $stream (mut i32) (i32.const 0))
+    (func $put (param $at i32) (param $length i32)
+      (call $write (global.get $stream) (local.get $at) (local.get $length) (i32.const 0)))
+    (func $digit (param $value i32) (result i32)
+      (i32.load8_u (i32.add (i32.const 64) (local.get $value))))
+    (func $put-hex (param $at i32) (param $length i32)
+      (local $to i32)
+      (local.set $to (i32.const 256))
+      (loop $next
+        (i32.store8 (local.get $to) (call $digit (i32.shr_u (i32.load8_u (local.get $at)) (i32.const 4))))
+        (i32.store8 (i32.add (local.get $to) (i32.const 1)) (call $digit (i32.and (i32.load8_u (local.get $at)) (i32.const 15))))
+        (local.set $to (i32.add (local.get $to) (i32.const 2)))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (br_if $next (local.tee $length (i32.sub (local.get $length) (i32.const 1)))))
+      (i32.store8 (local.get $to) (i32.const 10))
+      (call $put (i32.const 256) (i32.sub (i32.add (local.get $to) (i32.const 1)) (i32.const 256))))
+    (func $put-monotonic
+      (i64.store (i32.const 128) (call $monotonic-now))
+      (call $put-hex (i32.const 128) (i32.const 8)))
+    (func (export "run") (result i32)
+      (local $pollable i32)
+      (global.set $stream (call $get-stdout))
+      (call $put (i32.const 16) (i32.const 26))
+      (call $wall-now (i32.const 128))
+      (call $put-hex (i32.const 128) (i32.const 12))
+      (call $put-monotonic)
+      (local.set $pollable (call $subscribe (i64.const 5000000)))
+      (call $block (local.get $pollable))
+      (call $drop-pollable (local.get $pollable))
+      (call $put-monotonic)
+      (i64.store (i32.const 128) (call $random-u64))
+      (call $insecure-seed (i32.const 136))
+      (call $put-hex (i32.const 128) (i32.const 24))
+      (call $drop-stream (global.get $stream))
+      (i32.const 0)))
+  (core instance $main (instantiate $program
+    (with "host" (instance
+      (export "memory" (memory $mem))
+      (export "get-stdout" (func $get-stdout))
+      (export "write" (func $write))
+      (export "drop-stream" (func $drop-stream))
+      (export "drop-pollable" (func $drop-pollable))
+      (export "block" (func $block))
+      (export "wall-now" (func $wall-now))
+      (export "monotonic-now" (func $monotonic-now))
+      (export "subscribe" (func $subscribe))
+      (export "random-u64" (func $random-u64))
+      (export "insecure-seed" (func $insecure-seed))))))
+
+  (func $run (result (result)) (canon lift (core func $main "run")))
+  (instance $run-instance (export "run" (func $run)))
+  (export "wasi:cli/run@0.2.0" (instance $run-instance)))
