@@ -1,4 +1,4 @@
-import { APP_CONDITIONS, type App, type AppStatus, type Route } from '../core/app.ts';
+import { APP_CONDITIONS, type App, type AppStatus, configurationRefs, type Route } from '../core/app.ts';
 import type { AppPlace, OriginRecord } from '../core/app-origin.ts';
 import type { HandlerAbi, ModuleReport } from '../core/module.ts';
 import type { Condition } from '../core/resource.ts';
@@ -21,7 +21,8 @@ export function resolveAbi(app: Pick<App, 'spec'>, module: ModuleReport): Handle
 /**
  * The conditions of `app` as they follow from its module (null: not stored), from the Apps that hold its routes and from
  * where it is served. Conditions that other controllers own are kept. `Ready` is the conjunction of those that gate
- * serving: the module, a place, at least one route unless an origin is all its own, and health. Pure; the one source of App conditions for the API and for the controller.
+ * serving: the module, a place, at least one route unless an origin is all its own, the configuration that it reads (`missing`: what of it is
+ * not there), and health. Pure; the one source of App conditions for the API and for the controller.
  */
 export function appConditions(
   app: App,
@@ -29,6 +30,7 @@ export function appConditions(
   clashes: readonly RouteClash[],
   { place, record }: Pick<Whereabouts, 'place' | 'record'>,
   nowMs: number,
+  missing: readonly string[] = [],
 ): Condition[] {
   const observedGeneration = app.metadata.generation;
   let conditions: Condition[] = app.status?.conditions ?? [];
@@ -39,6 +41,9 @@ export function appConditions(
   const available = set({ type: APP_CONDITIONS.moduleAvailable, ...moduleState(app, module) });
   const accepted = set({ type: APP_CONDITIONS.routesAccepted, ...routesState(clashes) });
   set({ type: APP_CONDITIONS.capabilitiesGranted, ...capabilitiesState(app.spec.capabilities, module) });
+  const configuration = configurationState(app, missing);
+  if (configuration === null) conditions = conditions.filter(({ type }) => type !== APP_CONDITIONS.configurationAvailable);
+  else set({ type: APP_CONDITIONS.configurationAvailable, ...configuration });
   const health = findCondition(conditions, APP_CONDITIONS.healthy);
   // What an earlier spec did says nothing about this one: a fixed App must not be held back by its past.
   const healthy =
@@ -49,18 +54,25 @@ export function appConditions(
   if (origin === null) conditions = conditions.filter(({ type }) => type !== APP_CONDITIONS.originReady);
   else set({ type: APP_CONDITIONS.originReady, ...origin });
   const hasRoute = place.at === 'own' || clashes.length < app.spec.routes.length;
-  set({ type: APP_CONDITIONS.ready, ...readyState(available, place.at === 'nowhere' ? origin : null, hasRoute ? null : accepted, healthy) });
+  set({ type: APP_CONDITIONS.ready, ...readyState(available, place.at === 'nowhere' ? origin : null, hasRoute ? null : accepted, configuration, healthy) });
   return conditions;
 }
 
 /** The whole status that {@link appConditions} gives. */
-export function appStatus(app: App, module: ModuleReport | null, clashes: readonly RouteClash[], where: Whereabouts, nowMs: number): AppStatus {
+export function appStatus(
+  app: App,
+  module: ModuleReport | null,
+  clashes: readonly RouteClash[],
+  where: Whereabouts,
+  nowMs: number,
+  missing: readonly string[] = [],
+): AppStatus {
   const { address: _, ...status } = app.status ?? {};
   return {
     ...status,
     observedGeneration: app.metadata.generation,
     ...(where.address === null ? {} : { address: where.address }),
-    conditions: appConditions(app, module, clashes, where, nowMs),
+    conditions: appConditions(app, module, clashes, where, nowMs, missing),
   };
 }
 
@@ -92,6 +104,17 @@ function describeRoute({ path, match, host, methods }: Route): string {
   return [match, methods?.join(','), `${host ?? ''}${path}`].filter(Boolean).join(' ');
 }
 
+/** null: the App reads no ConfigMap and no Secret. */
+function configurationState(app: App, missing: readonly string[]): State | null {
+  if (configurationRefs(app.spec).length === 0) return null;
+  if (missing.length === 0) return { status: 'True', reason: 'AllFound', message: 'Every ConfigMap and Secret that the App reads is there.' };
+  return {
+    status: 'False',
+    reason: 'ConfigurationNotFound',
+    message: `${missing.join(' and ')} ${missing.length === 1 ? 'does' : 'do'} not exist. Create ${missing.length === 1 ? 'it' : 'them'}, or mark the reference optional.`,
+  };
+}
+
 /** null: the App has no origin of its own, and need not have. */
 function originState(place: AppPlace, record: OriginRecord | null): State | null {
   if (place.at === 'shared') return null;
@@ -120,10 +143,11 @@ function originState(place: AppPlace, record: OriginRecord | null): State | null
   };
 }
 
-function readyState(available: State, noPlace: State | null, lostRoutes: State | null, healthy: State | undefined): State {
+function readyState(available: State, noPlace: State | null, lostRoutes: State | null, configuration: State | null, healthy: State | undefined): State {
   if (available.status !== 'True') return { status: 'False', reason: available.reason, message: available.message };
   if (noPlace !== null) return noPlace;
   if (lostRoutes !== null) return { status: 'False', reason: 'NoRoute', message: `Every route is held by another App: ${lostRoutes.message}` };
+  if (configuration?.status === 'False') return configuration;
   if (healthy?.status === 'False') return { status: 'False', reason: healthy.reason, message: healthy.message };
   return { status: 'True', reason: 'Serving', message: 'Requests to its routes are served.' };
 }

@@ -1,7 +1,8 @@
-import { APP_API_VERSION, type App } from '../core/app.ts';
+import { APP_API_VERSION, type App, configurationRefs } from '../core/app.ts';
 import type { Clock } from '../core/clock.ts';
 import { RuntimeError } from '../core/errors.ts';
 import { toTimestamp } from '../core/resource.ts';
+import { missingConfiguration } from '../store/configuration.ts';
 import { equalJson } from '../store/equal-json.ts';
 import { prepareReplace } from '../store/resource-writes.ts';
 import type { ResourceKey, WriteOptions } from '../store/resources.ts';
@@ -10,6 +11,7 @@ import { admitApp } from './admission.ts';
 import { appStatus } from './app-conditions.ts';
 import type { AppIndex } from './app-index.ts';
 import { type AppInput, invalidApp } from './app-input.ts';
+import { drawName } from './draw-name.ts';
 import { keepRevisions, revisionsWith } from './revisions.ts';
 import { routeClashes } from './route-clashes.ts';
 import { timeOrderedUid } from './uid.ts';
@@ -27,9 +29,6 @@ export interface AppWriter {
 
 /** Races with other writers that a write without a precondition of its own goes through again. */
 const ATTEMPTS = 10;
-/** No vowels and no digits that look like letters: what Kubernetes draws generated names from. */
-const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
-const SUFFIX_LENGTH = 5;
 
 export function appKey(namespace: string, name: string): ResourceKey {
   return { kind: 'App', namespace, name };
@@ -41,7 +40,7 @@ export function appKey(namespace: string, name: string): ResourceKey {
  */
 export async function createApp(writer: AppWriter, input: AppInput, dryRun: boolean): Promise<App> {
   for (let attempt = 1; ; attempt += 1) {
-    const name = input.name || `${input.generateName}${randomSuffix()}`;
+    const name = input.name || drawName(input.generateName);
     const nowMs = writer.clock.nowMs();
     const app: App = {
       apiVersion: APP_API_VERSION,
@@ -128,12 +127,17 @@ export async function readApp({ store }: AppWriter, key: ResourceKey): Promise<A
  */
 async function admit({ store, base, apps, clock }: AppWriter, app: App, current: App): Promise<{ candidate: App; options: WriteOptions }> {
   const { digest } = app.spec.source;
-  const [module, where] = await Promise.all([store.modules.get(digest), findWhereabouts(app, store.origins, base), apps.sync()]);
+  const [module, where, missing] = await Promise.all([
+    store.modules.get(digest),
+    findWhereabouts(app, store.origins, base),
+    missingConfiguration(app.metadata.namespace, configurationRefs(app.spec), store.resources),
+    apps.sync(),
+  ]);
   const causes = admitApp(app.spec, module);
   if (causes.length > 0) throw invalidApp(app.metadata.name, causes);
   const nowMs = clock.nowMs();
   const revisions = revisionsWith(current, digest, { atMs: nowMs, sizeBytes: module?.sizeBytes });
-  const status = { ...appStatus(app, module, routeClashes(app, apps.routes), where, nowMs), revisions };
+  const status = { ...appStatus(app, module, routeClashes(app, apps.routes), where, nowMs, missing), revisions };
   return { candidate: { ...app, status }, options: { requiredModule: digest } };
 }
 
@@ -159,9 +163,4 @@ function metadataOf({ labels, annotations }: AppInput): Partial<Pick<App['metada
 function withInput(current: App, input: AppInput): App['metadata'] {
   const { labels: _labels, annotations: _annotations, ...kept } = current.metadata;
   return { ...kept, ...metadataOf(input) };
-}
-
-function randomSuffix(): string {
-  const random = crypto.getRandomValues(new Uint32Array(SUFFIX_LENGTH));
-  return Array.from(random, (value) => SUFFIX_LETTERS[value % SUFFIX_LETTERS.length]).join('');
 }

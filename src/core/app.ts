@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { CapabilitiesSchema } from './capabilities.ts';
+import { type ConfigurationRef, EnvFromSchema, envRefs } from './configuration.ts';
 import { type Digest, isDigest } from './ids.ts';
 import type { Condition, Resource } from './resource.ts';
 
@@ -80,6 +81,8 @@ export const AppSpecSchema = v.strictObject({
   ),
   args: v.optional(v.pipe(v.array(cText(65_536)), v.maxLength(256)), []),
   env: v.optional(v.record(v.pipe(v.string(), v.regex(ENV_NAME, 'must be an environment variable name')), cText(65_536)), {}),
+  /** ConfigMaps and Secrets whose values become environment variables; `env` goes before them. */
+  envFrom: v.exactOptional(EnvFromSchema),
   files: v.optional(
     v.pipe(
       v.array(FileSchema),
@@ -191,6 +194,11 @@ export const APP_API_VERSION = 'swerve.dev/v1';
 
 export type App = Resource<AppSpec, AppStatus> & { apiVersion: typeof APP_API_VERSION; kind: 'App' };
 
+/** The ConfigMaps and Secrets that `spec` reads, all of its own namespace. */
+export function configurationRefs(spec: AppSpec): ConfigurationRef[] {
+  return envRefs(spec.envFrom ?? []);
+}
+
 /** Condition types of an App. `Ready` is the conjunction of those that gate serving. */
 export const APP_CONDITIONS = {
   ready: 'Ready',
@@ -200,6 +208,8 @@ export const APP_CONDITIONS = {
   routesAccepted: 'RoutesAccepted',
   /** False: the module imports what the App was not granted; names the imports. Does not gate Ready. */
   capabilitiesGranted: 'CapabilitiesGranted',
+  /** False: a ConfigMap or Secret that the App reads is not there. Only of an App that reads one. */
+  configurationAvailable: 'ConfigurationAvailable',
   /** False: instances crashed more often than `restart` allows. */
   healthy: 'Healthy',
   /** False: the App's documents forbid the host script. Does not gate Ready. */

@@ -1,5 +1,6 @@
 import type { App, AppFile } from './app.ts';
 import type { Capabilities } from './capabilities.ts';
+import { type ConfigurationRef, envRefs } from './configuration.ts';
 import type { Digest } from './ids.ts';
 import type { HandlerAbi, ModuleReport } from './module.ts';
 
@@ -35,6 +36,8 @@ export interface InstanceSpec {
   /** Full argv when the App sets one; empty: the ABI's own default. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** ConfigMaps and Secrets that become part of `env` where the guests run. */
+  readonly envFrom?: readonly ConfigurationRef[];
   readonly files: readonly Readonly<AppFile>[];
   readonly mounts?: readonly InstanceMount[];
   readonly capabilities: Readonly<Capabilities>;
@@ -66,6 +69,7 @@ export function toInstanceSpec(app: App, module: ModuleReport): InstanceSpec | n
     reuse: spec.reuse,
     args: spec.args,
     env: spec.env,
+    ...(spec.envFrom && { envFrom: envRefs(spec.envFrom) }),
     files: spec.files,
     capabilities: spec.capabilities,
     config: spec.capabilities.config?.values ?? {},

@@ -8,6 +8,7 @@ import { RuntimeError } from '../core/errors.ts';
 import { type Activity, RequestServer } from '../line/request-server.ts';
 import type { FromInstanceWorker, ToInstanceWorker } from '../protocol/host-instance.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
+import { withConfiguration } from '../store/configuration.ts';
 import { Database } from '../store/database.ts';
 import type { Handler } from '../wasi/handler.ts';
 import { canSuspend } from '../wasi/jspi.ts';
@@ -36,11 +37,13 @@ async function start(message: Extract<ToInstanceWorker, { type: 'start' }>): Pro
   try {
     if (message.version !== PROTOCOL_VERSION)
       throw new RuntimeError('protocol-mismatch', 'this tab and its workers are of different versions of Swerve; reload the tab');
-    const made = await makeHandler(message.spec, message.compiled, {
+    const openDatabase = () => (database ??= new Database());
+    const spec = await withConfiguration(message.spec, openDatabase);
+    const made = await makeHandler(spec, message.compiled, {
       canSuspend: suspends,
       base: deploymentBase(import.meta.url),
       log: (stream, text) => log.write(stream, text),
-      database: () => (database ??= new Database()),
+      database: openDatabase,
     });
     handler = withSpareMemory(made.handler);
     await handler.prepare();

@@ -18,7 +18,7 @@ export async function eraseEverything(database: Database): Promise<ErasedCounts>
     true,
     async (transaction) => {
       const [apps, modules, cookies, keptRequests, keyValueStores, blobContainers, logs, head] = await Promise.all([
-        transaction.objectStore('resources').count(),
+        transaction.objectStore('resources').index('kind').count('App'),
         transaction.objectStore('modules').count(),
         transaction.objectStore('cookies').count(),
         transaction.objectStore('keptRequests').count(),

@@ -14,7 +14,7 @@ export class OriginRepository {
     const setting = await this.#database.read(['settings'], { what: 'how Apps are served' }, (transaction) =>
       transaction.objectStore('settings').get('origin-mode'),
     );
-    return setting?.value ?? null;
+    return setting?.key === 'origin-mode' ? setting.value : null;
   }
 
   /** @throws RuntimeError `storage-full`, `storage-failed` */

@@ -26,6 +26,8 @@ export interface WritePreconditions {
 export interface WriteOptions {
   /** Must be stored when the write happens, so that it cannot be deleted between the check and the write. */
   requiredModule?: Digest;
+  /** Apps of the same namespace that read what is written: each gets a new generation in the same transaction, so that its instances are replaced. */
+  renews?: (app: App) => boolean;
 }
 
 const LIST_PAGE = 250;
@@ -97,7 +99,9 @@ export class ResourceRepository {
           },
         );
       }
-      return commit(transaction, 'ADDED', null, { ...resource, metadata: { ...metadata, generation: 1 } });
+      const written = await commit(transaction, 'ADDED', null, { ...resource, metadata: { ...metadata, generation: 1 } });
+      await renewApps(transaction, metadata.namespace, options.renews);
+      return written;
     });
   }
 
@@ -113,7 +117,10 @@ export class ResourceRepository {
       const next = prepareReplace(current, resource);
       if (isUnchanged(current, next)) return { resource: current, isWritten: false };
       await requireModule(transaction, options.requiredModule);
-      return commit(transaction, 'MODIFIED', current, next);
+      const written = await commit(transaction, 'MODIFIED', current, next);
+      // Labels alone change nothing for whoever reads it.
+      if (next.metadata.generation !== current.metadata.generation) await renewApps(transaction, key.namespace, options.renews);
+      return written;
     });
   }
 
@@ -126,10 +133,12 @@ export class ResourceRepository {
   }
 
   /** Deletes a resource; resolves to its last state. @throws RuntimeError `resource-not-found`, `resource-conflict`, `storage-failed` */
-  delete<T extends Resource>(key: ResourceKey, preconditions: WritePreconditions = {}): Promise<T> {
-    return this.#write(key, {}, async (transaction) => {
+  delete<T extends Resource>(key: ResourceKey, preconditions: WritePreconditions = {}, options: WriteOptions = {}): Promise<T> {
+    return this.#write(key, options, async (transaction) => {
       const current = await readForWrite<T>(transaction, key, preconditions);
-      return commit(transaction, 'DELETED', current, current);
+      const written = await commit(transaction, 'DELETED', current, current);
+      await renewApps(transaction, key.namespace, options.renews);
+      return written;
     });
   }
 
@@ -232,6 +241,18 @@ async function commit<T extends Resource>(transaction: WriteTransaction, type: R
     meta.put({ key: 'changes', resourceVersion, oldest, sizeBytes }),
   ]);
   return { resource: written, isWritten: true };
+}
+
+/** Gives each App of `namespace` that `renews` names its next generation. */
+async function renewApps(transaction: WriteTransaction, namespace: string, renews: WriteOptions['renews']): Promise<void> {
+  if (renews === undefined) return;
+  const range = IDBKeyRange.bound(['App', namespace], ['App', namespace, []]);
+  const apps: App[] = [];
+  // One at a time: an App may carry megabytes of files.
+  for (let cursor = await transaction.objectStore('resources').openCursor(range); cursor !== null; cursor = await cursor.continue()) {
+    if (renews(cursor.value as App)) apps.push(cursor.value as App);
+  }
+  for (const app of apps) await commit(transaction, 'MODIFIED', app, { ...app, metadata: { ...app.metadata, generation: app.metadata.generation + 1 } });
 }
 
 function putRoutes(transaction: WriteTransaction, type: ResourceChange['type'], app: App): Promise<unknown> {

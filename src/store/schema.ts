@@ -136,10 +136,10 @@ export interface BlobObject {
 }
 
 /** What was found out about this deployment, a record a subject. */
-export interface Setting {
-  key: 'origin-mode';
-  value: OriginMode;
-}
+export type Setting =
+  | { key: 'origin-mode'; value: OriginMode }
+  /** Seals the values of Secrets. Not extractable. */
+  | { key: 'secret-key'; value: CryptoKey };
 
 /** The whole database. Only `src/store/` knows these names. */
 export interface SwerveSchema extends DBSchema {

@@ -12,6 +12,7 @@ import { LogRepository } from './logs.ts';
 import { ModuleRepository } from './modules.ts';
 import { OriginRepository } from './origins.ts';
 import { ResourceRepository } from './resources.ts';
+import { SecretBox } from './secret-box.ts';
 import { UsageRepository } from './usage.ts';
 
 /** Every repository over one database. */
@@ -26,6 +27,8 @@ export interface Store {
   readonly origins: OriginRepository;
   readonly keyValues: KeyValueRepository;
   readonly blobs: BlobRepository;
+  /** Seals and opens the values of Secrets. */
+  readonly secrets: SecretBox;
   readonly usage: UsageRepository;
   readonly changes: ChangeFeed;
   /** Removes everything, in one transaction. @throws RuntimeError `storage-failed`: then nothing was removed */
@@ -50,6 +53,7 @@ export function createStore(options: DatabaseOptions = {}): Store {
     origins: new OriginRepository(database),
     keyValues: new KeyValueRepository(database),
     blobs: new BlobRepository(database),
+    secrets: new SecretBox(database),
     usage: new UsageRepository(database),
     changes: originChangeFeed,
     erase: () => eraseEverything(database),

@@ -85,7 +85,7 @@ export class UsageRepository {
   #rest(): Promise<Pick<StoreUsage, 'apps' | 'cookies' | 'keptRequests' | 'changes'>> {
     return this.#database.read(['resources', 'meta', 'cookies', 'keptRequests'], { what: 'sizes of what is stored' }, async (transaction) => {
       const [apps, cookies, keptRequests, head] = await Promise.all([
-        transaction.objectStore('resources').getAll(),
+        transaction.objectStore('resources').index('kind').getAll('App'),
         transaction.objectStore('cookies').getAll(),
         transaction.objectStore('keptRequests').getAll(),
         transaction.objectStore('meta').get('changes'),

@@ -5,6 +5,7 @@ import { statusAnswer } from './answers.ts';
 import { getAppLog } from './app-logs.ts';
 import { deleteApp, getApp, listApps, patchApp, patchAppStatus, postApp, putApp, putAppStatus } from './apps.ts';
 import { getDiagnostics, getStorage, getVersion, resetStorage } from './cluster.ts';
+import { configMaps, secrets } from './configuration.ts';
 import type { ApiDependencies, ApiHandler } from './context.ts';
 import { deleteContainer, deleteKeyValueStore, getContainer, getKeyValueStore } from './data.ts';
 import { getNode, getPod, listNodes, listPods } from './live.ts';
@@ -43,6 +44,12 @@ route(`${APPS_PATH}/:name/status`, APPS, { GET: getApp, PUT: putAppStatus, PATCH
 route(`${APPS_PATH}/:name/log`, APPS, { GET: getAppLog });
 route(`${APPS_PATH}/:name/requests`, APPS, { GET: listRequests });
 route(`${APPS_PATH}/:name/requests/:id`, null, { GET: getRequest });
+for (const { resource, list, post, get, put, patch, delete: remove } of [configMaps, secrets]) {
+  const path = `/api/v1/namespaces/:namespace/${resource.plural}`;
+  route(`/api/v1/${resource.plural}`, resource, { GET: list });
+  route(path, resource, { GET: list, POST: post });
+  route(`${path}/:name`, resource, { GET: get, PUT: put, PATCH: patch, DELETE: remove });
+}
 route('/api/v1/nodes', NODES, { GET: listNodes });
 route('/api/v1/nodes/:name', NODES, { GET: getNode });
 route('/api/v1/pods', PODS, { GET: listPods });

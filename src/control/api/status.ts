@@ -14,6 +14,8 @@ export interface ApiResource {
 export const APPS: ApiResource = { group: 'swerve.dev', version: 'v1', kind: 'App', plural: 'apps' };
 export const NODES: ApiResource = { group: '', version: 'v1', kind: 'Node', plural: 'nodes' };
 export const PODS: ApiResource = { group: '', version: 'v1', kind: 'Pod', plural: 'pods' };
+export const CONFIG_MAPS: ApiResource = { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps' };
+export const SECRETS: ApiResource = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets' };
 
 /** What the request named. `name` is empty for a collection. */
 export interface StatusSubject {

@@ -1,5 +1,6 @@
-import type { App } from '../../core/app.ts';
+import { type App, configurationRefs } from '../../core/app.ts';
 import type { Clock } from '../../core/clock.ts';
+import { missingConfiguration } from '../../store/configuration.ts';
 import type { Store } from '../../store/store.ts';
 import { appStatus } from '../app-conditions.ts';
 import type { AppChange, AppIndex } from '../app-index.ts';
@@ -60,12 +61,16 @@ export class AppController {
       await this.#store.logs.delete(namespace, name);
       return {};
     }
-    const [module, where] = await Promise.all([this.#store.modules.get(app.spec.source.digest), findWhereabouts(app, this.#store.origins, this.#base)]);
+    const [module, where, missing] = await Promise.all([
+      this.#store.modules.get(app.spec.source.digest),
+      findWhereabouts(app, this.#store.origins, this.#base),
+      missingConfiguration(namespace, configurationRefs(app.spec), this.#store.resources),
+    ]);
     if (signal.aborted) return {};
     await updateStatus<App>(this.#store.resources, appKey(namespace, name), (current) => {
       // Another spec than the one looked at: its change has put the key back into the queue.
       if (current.metadata.uid !== app.metadata.uid || current.metadata.generation !== app.metadata.generation) return null;
-      return appStatus(current, module, routeClashes(current, this.#index.routes), where, this.#clock.nowMs());
+      return appStatus(current, module, routeClashes(current, this.#index.routes), where, this.#clock.nowMs(), missing);
     });
     return {};
   }

@@ -96,6 +96,21 @@ describe('appConditions', () => {
     });
   });
 
+  it('waits for the ConfigMaps and Secrets that it reads', () => {
+    const app = makeApp({ spec: { envFrom: [{ secretRef: { name: 'login' } }] } });
+    expect(summary(app, makeModule(), [], HERE, T0)).toMatchObject({ ConfigurationAvailable: 'True AllFound', Ready: 'True Serving' });
+    const conditions = appConditions(app, makeModule(), [], HERE, T0, ['Secret default/login']);
+    for (const type of ['ConfigurationAvailable', 'Ready']) {
+      expect(findCondition(conditions, type)).toMatchObject({
+        status: 'False',
+        reason: 'ConfigurationNotFound',
+        message: expect.stringContaining('Secret default/login does not exist'),
+      });
+    }
+    const without = { ...makeApp(), status: { conditions } };
+    expect(findCondition(appConditions(without, makeModule(), [], HERE, T0), 'ConfigurationAvailable')).toBeUndefined();
+  });
+
   it('is ready with some routes lost, not with all', () => {
     const app = makeApp({ spec: { routes: [{ path: '/a' }, { path: '/b' }] } });
     const clashes = app.spec.routes.map((route) => ({ route, owner: 'default/elder' }));
