@@ -12,6 +12,7 @@ import { appStatus } from './app-conditions.ts';
 import type { AppIndex } from './app-index.ts';
 import { type AppInput, invalidApp } from './app-input.ts';
 import { drawName } from './draw-name.ts';
+import { grantChanges } from './grants.ts';
 import { keepRevisions, revisionsWith } from './revisions.ts';
 import { routeClashes } from './route-clashes.ts';
 import { timeOrderedUid } from './uid.ts';
@@ -19,7 +20,7 @@ import { findWhereabouts } from './whereabouts.ts';
 
 /** What writing an App needs. */
 export interface AppWriter {
-  readonly store: Pick<Store, 'resources' | 'modules' | 'origins'>;
+  readonly store: Pick<Store, 'resources' | 'modules' | 'origins' | 'logs'>;
   /** Of the deployment. */
   readonly base: URL;
   /** Which routes are taken. Brought up to date before it is asked. */
@@ -84,7 +85,9 @@ export async function replaceApp(writer: AppWriter, key: ResourceKey, next: (cur
     const { candidate, options } = specChanged ? await admit(writer, app, current) : { candidate: app, options: {} };
     if (dryRun) return candidate;
     try {
-      return await writer.store.resources.replace(candidate, { resourceVersion: current.metadata.resourceVersion }, options);
+      const stored = await writer.store.resources.replace(candidate, { resourceVersion: current.metadata.resourceVersion }, options);
+      await tellGrants(writer, current, stored);
+      return stored;
     } catch (error) {
       const isRace = error instanceof RuntimeError && error.code === 'resource-conflict' && input.resourceVersion === '';
       if (!isRace || attempt >= ATTEMPTS) throw error;
@@ -139,6 +142,14 @@ async function admit({ store, base, apps, clock }: AppWriter, app: App, current:
   const revisions = revisionsWith(current, digest, { atMs: nowMs, sizeBytes: module?.sizeBytes });
   const status = { ...appStatus(app, module, routeClashes(app, apps.routes), where, nowMs, missing), revisions };
   return { candidate: { ...app, status }, options: { requiredModule: digest } };
+}
+
+/** Lines in the App's log for what it was granted and what was taken back. */
+async function tellGrants({ store, clock }: AppWriter, before: App, { metadata, spec }: App): Promise<void> {
+  const atMs = clock.nowMs();
+  const lines = grantChanges(before.spec.capabilities, spec.capabilities).map((text) => ({ atMs, stream: 'system' as const, text, instance: '' }));
+  // The write has succeeded whatever becomes of the log.
+  if (lines.length > 0) await store.logs.append(metadata.namespace, metadata.name, lines).catch(() => {});
 }
 
 function checkPreconditions(current: App, { uid, resourceVersion }: { uid: string; resourceVersion: string }): void {

@@ -1,7 +1,8 @@
 import { type Capabilities, type CapabilityName, capabilityOf, isGranted } from '../core/capabilities.ts';
-import { grantedNames, grantLine } from '../core/grants.ts';
+import { grantedNames, grantLine, namesOfGrant, wantsOf } from '../core/grants.ts';
 import type { ModuleImport, ModuleReport } from '../core/module.ts';
 import type { Condition } from '../core/resource.ts';
+import { equalJson } from '../store/equal-json.ts';
 import { type Cause, forbiddenCause, requiredCause } from './causes.ts';
 
 /** Imports of a module that its App was not granted, and that one capability would grant. */
@@ -30,6 +31,22 @@ export function capabilitiesState(capabilities: Readonly<Capabilities>, module: 
     return { status: 'True', reason: 'GrantsUnused', message: ['Everything that the module imports is granted.', ...warnings].join(' ') };
   }
   return { status: 'True', reason: 'AllGranted', message: 'Everything that the module imports is granted.' };
+}
+
+/** What a change of an App's grants is in its log: a line for each capability that came, went or changed. */
+export function grantChanges(before: Readonly<Capabilities>, after: Readonly<Capabilities>): string[] {
+  const names = new Set([...grantedNames(before), ...grantedNames(after)]);
+  return [...names].flatMap((name) => {
+    if (equalJson(before[name], after[name])) return [];
+    if (after[name] === undefined) return `Taken back: to ${wantsOf(name)}${listed(before[name])}. Instances that hold it finish their requests and end.`;
+    if (before[name] === undefined) return `Granted: to ${wantsOf(name)}${listed(after[name])}.`;
+    return `Changed: to ${wantsOf(name)}, now${listed(after[name]) || ' nothing'}. Instances that hold the old grant finish their requests and end.`;
+  });
+}
+
+function listed(grant: unknown): string {
+  const names = namesOfGrant(grant);
+  return names.length === 0 ? '' : ` (${names.join(', ')})`;
 }
 
 /** Why `capabilities.strict` refuses `module`; empty when it does not. */

@@ -6,16 +6,30 @@ interface GrantText {
   readonly wants: string;
   /** Something sensible to grant: `wanted` when a guest asked for just that (a store's name, an address). */
   readonly example: (wanted: string | null) => Readonly<Record<string, unknown>>;
+  /** Where the grant is a list of names: its member, and what people call them. */
+  readonly list?: { readonly member: string; readonly label: string };
 }
 
 const PLAIN_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const nameOr = (wanted: string | null, otherwise: string): string => (wanted !== null && PLAIN_NAME.test(wanted) ? wanted : otherwise);
 
 const GRANTS: Readonly<Record<string, GrantText>> = {
-  keyValue: { wants: 'keep data in key-value stores', example: (wanted) => ({ stores: [nameOr(wanted, 'default')] }) },
-  blobStore: { wants: 'keep files in blob containers', example: (wanted) => ({ containers: [nameOr(wanted, 'default')] }) },
+  keyValue: {
+    wants: 'keep data in key-value stores',
+    example: (wanted) => ({ stores: [nameOr(wanted, 'default')] }),
+    list: { member: 'stores', label: 'Stores' },
+  },
+  blobStore: {
+    wants: 'keep files in blob containers',
+    example: (wanted) => ({ containers: [nameOr(wanted, 'default')] }),
+    list: { member: 'containers', label: 'Containers' },
+  },
   config: { wants: 'read configuration values', example: (wanted) => ({ values: { [wanted ?? 'name']: 'value' } }) },
-  http: { wants: 'send requests to other servers', example: (wanted) => ({ allow: [originOf(wanted) ?? 'https://api.example.com'] }) },
+  http: {
+    wants: 'send requests to other servers',
+    example: (wanted) => ({ allow: [originOf(wanted) ?? 'https://api.example.com'] }),
+    list: { member: 'allow', label: 'Addresses' },
+  },
 };
 
 /** What a module wants with `capability`, to complete "wants to …". */
@@ -26,6 +40,21 @@ export function wantsOf(capability: CapabilityName): string {
 /** Something sensible to grant of `capability`, as its member of `spec.capabilities`. */
 export function grantExample(capability: CapabilityName, wanted: string | null = null): Readonly<Record<string, unknown>> {
   return GRANTS[capability]?.example(wanted) ?? {};
+}
+
+/** The list of names that `capability` is granted by; null where a grant is no such list. */
+export function grantList(capability: CapabilityName): { readonly member: string; readonly label: string } | null {
+  return GRANTS[capability]?.list ?? null;
+}
+
+/** What `grant`, a member of `spec.capabilities`, names: stores, addresses, keys of values. No value of configuration. */
+export function namesOfGrant(grant: unknown): string[] {
+  if (typeof grant === 'string') return [grant];
+  if (Array.isArray(grant)) return grant.flatMap(namesOfGrant);
+  if (typeof grant !== 'object' || grant === null) return [];
+  return Object.entries(grant).flatMap(([member, value]) =>
+    member === 'values' && typeof value === 'object' && value !== null ? Object.keys(value) : namesOfGrant(value),
+  );
 }
 
 /** Every capability that people have words for. */

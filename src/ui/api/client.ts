@@ -1,5 +1,6 @@
 import { APP_API_VERSION, type App, type AppSpecInput } from '../../core/app.ts';
 import type { OriginMode } from '../../core/app-origin.ts';
+import type { CapabilityName } from '../../core/capabilities.ts';
 import { SYSTEM_PREFIX } from '../../core/deployment.ts';
 import { RuntimeError } from '../../core/errors.ts';
 import type { Digest } from '../../core/ids.ts';
@@ -130,6 +131,12 @@ export class ApiClient {
   /** Lets the App run another stored module, with those changes of its spec that the module needs; all else stays as it is. */
   async setModule({ namespace, name }: App['metadata'], digest: Digest, spec: Partial<AppSpecInput> = {}): Promise<App> {
     return this.#sendJson<App>(`${appsOf(namespace)}/${name}`, 'PATCH', { spec: { ...spec, source: { digest } } }, { type: 'application/merge-patch+json' });
+  }
+
+  /** Grants an App `grant` of `capability`, over what it holds of it; null takes that back. */
+  async setGrant({ namespace, name }: App['metadata'], capability: CapabilityName, grant: Readonly<Record<string, unknown>> | null): Promise<App> {
+    const patch = { spec: { capabilities: { [capability]: grant } } };
+    return this.#sendJson<App>(`${appsOf(namespace)}/${name}`, 'PATCH', patch, { type: 'application/merge-patch+json' });
   }
 
   /** Lines of an App's log in batches: the last `tailLines`, then new ones as they are written. */

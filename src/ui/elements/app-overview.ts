@@ -11,6 +11,7 @@ import { outcomeOf } from '../state/request-filter.ts';
 import { formatMs } from '../state/waterfall.ts';
 import { formatClock, formatDateTime, formatSeconds, formatShortAge } from '../text.ts';
 import { overviewStyles } from './app-overview-styles.ts';
+import './app-grants.ts';
 import './condition-list.ts';
 import './module-facts.ts';
 import './traffic-chart.ts';
@@ -29,6 +30,7 @@ export class AppOverview extends LitElement {
   readonly #age = new AgeController(this, { everyMs: 1_000 });
   readonly #log = new FollowController(this, () => this.#panel.store.openLog(LOG_LINES));
   readonly #failures = new FailuresController(this, this.#panel);
+  #isModuleRead = false;
 
   override willUpdate(): void {
     const { namespace, name, uid } = this.app.metadata;
@@ -39,11 +41,17 @@ export class AppOverview extends LitElement {
   override render(): TemplateResult {
     return html`<div class="columns">
       <div>${this.#renderTraffic()} ${this.#renderFailures()} ${this.#renderLog()}</div>
-      <div>
-        <swerve-condition-list .conditions=${this.app.status?.conditions ?? []}></swerve-condition-list>
-        ${this.#renderModule()}
-      </div>
+      <div>${this.#renderStanding()}</div>
     </div>`;
+  }
+
+  /** What the App asks for follows from its module: until that is read the first time nothing is shown that would move then. */
+  #renderStanding(): TemplateResult {
+    this.#isModuleRead ||= this.#panel.store.modules.get(this.app.spec.source.digest) !== 'loading';
+    if (!this.#isModuleRead) return html`<p class="soft" role="status">Reading the module…</p>`;
+    return html`<swerve-app-grants .app=${this.app}></swerve-app-grants>
+      <swerve-condition-list .conditions=${this.app.status?.conditions ?? []}></swerve-condition-list>
+      ${this.#renderModule()}`;
   }
 
   #renderTraffic(): TemplateResult {
@@ -130,7 +138,7 @@ export class AppOverview extends LitElement {
             ? html`<p class="soft" role="status">Reading the module…</p>`
             : module instanceof RuntimeError
               ? html`<p class="error wrap">${module.message}</p>`
-              : html`<swerve-module-facts .module=${module}></swerve-module-facts>`
+              : html`<swerve-module-facts .module=${module} .capabilities=${this.app.spec.capabilities}></swerve-module-facts>`
         }
         <p class="soft small">
           At most ${limits.memoryMiB} MiB and ${formatSeconds(limits.timeoutMs)} until an answer begins; ${scale.min} to ${scale.max} instances; ${reuse ? 'one guest serves many requests' : 'a fresh guest for every request'}.

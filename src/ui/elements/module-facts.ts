@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { Capabilities } from '../../core/capabilities.ts';
 import type { ModuleInterface, ModuleReport } from '../../core/module.ts';
 import { baseStyles } from '../base-styles.ts';
 import { groupImports, type ImportGroup } from '../state/module-imports.ts';
@@ -12,7 +13,7 @@ const NAMED_IMPORTS = 2;
 
 /** What a module is and what it imports, in plain groups. */
 export class ModuleFacts extends LitElement {
-  static override properties = { module: { attribute: false } };
+  static override properties = { module: { attribute: false }, capabilities: { attribute: false } };
   static override styles = [
     baseStyles,
     css`
@@ -59,10 +60,17 @@ export class ModuleFacts extends LitElement {
   ];
 
   declare module: ModuleReport;
+  /** Of the App that it is shown for. */
+  declare capabilities: Readonly<Capabilities>;
+
+  constructor() {
+    super();
+    this.capabilities = {};
+  }
 
   override render(): TemplateResult {
     const { module } = this;
-    const groups = groupImports(module.imports);
+    const groups = groupImports(module.imports, this.capabilities);
     return html`<div class="facts">
       <p>${module.summary}</p>
       <p class="soft small wrap">${this.#renderNumbers()}</p>

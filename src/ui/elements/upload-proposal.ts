@@ -5,12 +5,14 @@ import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
 import { UnsavedController } from '../controllers/unsaved-controller.ts';
 import { type AppDraft, draftForFile, type FieldErrors, proposeName } from '../state/app-draft.ts';
+import type { GrantDraft } from '../state/grants.ts';
 import { whyNotRunnable } from '../state/module-imports.ts';
 import { DEFAULT_NAMESPACE } from '../state/panel-store.ts';
 import type { AppKey, Upload } from '../state/uploads.ts';
 import type { AppFields } from './app-fields.ts';
 import './app-fields.ts';
 import { fieldStyles, renderField } from './form-field.ts';
+import './grant-choices.ts';
 import './module-facts.ts';
 
 /** What a stored file is, and what to do with it: run it as a new App, or as the new version of one that is there. Fires `swerve-run` with the App. */
@@ -23,6 +25,7 @@ export class UploadProposal extends LitElement {
     refusal: { state: true },
     isChanged: { state: true },
     isRunning: { state: true },
+    grants: { state: true },
   };
   static override styles = [
     baseStyles,
@@ -85,6 +88,8 @@ export class UploadProposal extends LitElement {
   /** A person has changed the proposed draft. */
   declare isChanged: boolean;
   declare isRunning: boolean;
+  /** What a new App is granted: nothing until a person says so. */
+  declare grants: GrantDraft;
   readonly #panel = new PanelController(this, (store) => [store.apps, store.origins]);
 
   constructor() {
@@ -95,6 +100,7 @@ export class UploadProposal extends LitElement {
     this.refusal = null;
     this.isChanged = false;
     this.isRunning = false;
+    this.grants = {};
     new UnsavedController(this, this.#panel, () => (this.isChanged ? `what you filled in for ${this.upload.fileName}` : null));
   }
 
@@ -116,7 +122,7 @@ export class UploadProposal extends LitElement {
     if (obstacle !== null) return html`<p class="notice bad wrap" role="alert">This module cannot run on Swerve. ${obstacle}</p>${facts}`;
     return html`${facts}
       <form class="stack" aria-label="Run ${this.upload.fileName}" novalidate @submit=${this.#submit}>
-        ${this.#renderChoice()} ${this.target === null ? this.#renderNew(this.draft) : this.#renderVersion(this.target, step.module)}
+        ${this.#renderChoice()} ${this.target === null ? this.#renderNew(this.draft, step.module) : this.#renderVersion(this.target, step.module)}
       </form>`;
   }
 
@@ -133,11 +139,12 @@ export class UploadProposal extends LitElement {
     </fieldset>`;
   }
 
-  #renderNew(draft: AppDraft): TemplateResult {
+  #renderNew(draft: AppDraft, module: ModuleReport): TemplateResult {
     const { origins } = this.#panel.store;
     const place = origins.placeOf({ metadata: { namespace: DEFAULT_NAMESPACE, name: draft.name.trim() }, spec: { document: {} } });
     const ownAddress = place.at === 'own' ? `${place.origin}/` : null;
     return html`<swerve-app-fields .draft=${draft} .errors=${this.errors} .ownAddress=${ownAddress} @swerve-draft=${this.#change} @keydown=${this.#submitOnEnter}></swerve-app-fields>
+      <swerve-grant-choices .module=${module} @swerve-grants=${this.#grant} @keydown=${this.#submitOnEnter}></swerve-grant-choices>
       <p class="notice calm small wrap">
         ${
           ownAddress !== null
@@ -193,6 +200,11 @@ export class UploadProposal extends LitElement {
     this.isChanged = true;
   };
 
+  readonly #grant = (event: CustomEvent<GrantDraft>): void => {
+    this.grants = event.detail;
+    this.isChanged = true;
+  };
+
   /** The fields live in a shadow root of their own, so the form does not see their Enter key. */
   readonly #submitOnEnter = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && !event.isComposing && event.composedPath()[0] instanceof HTMLInputElement)
@@ -210,7 +222,7 @@ export class UploadProposal extends LitElement {
 
   async #run(): Promise<App | null> {
     if (this.draft === null) return null;
-    const { app, errors } = await this.#panel.store.runUpload(this.upload, this.draft);
+    const { app, errors } = await this.#panel.store.runUpload(this.upload, this.draft, this.grants);
     this.errors = errors;
     if (app === null) void this.#focusError();
     return app;

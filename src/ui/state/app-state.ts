@@ -15,6 +15,7 @@ export interface AppState {
 const FAILING_LABELS: Readonly<Record<string, string>> = {
   [APP_CONDITIONS.moduleAvailable]: 'Module cannot be used',
   [APP_CONDITIONS.routesAccepted]: 'Route is taken',
+  [APP_CONDITIONS.configurationAvailable]: 'Configuration is missing',
   [APP_CONDITIONS.healthy]: 'Crashing',
   [APP_CONDITIONS.originReady]: 'No origin of its own',
 };
@@ -24,6 +25,7 @@ const CONDITION_TITLES: Readonly<Record<string, string>> = {
   [APP_CONDITIONS.moduleAvailable]: 'Bytes are stored and can serve',
   [APP_CONDITIONS.routesAccepted]: 'Routes are its own',
   [APP_CONDITIONS.capabilitiesGranted]: 'Every import is granted',
+  [APP_CONDITIONS.configurationAvailable]: 'The configuration that it reads is there',
   [APP_CONDITIONS.healthy]: 'Stays up',
   [APP_CONDITIONS.hostScript]: 'Its pages can act as hosts',
   [APP_CONDITIONS.originReady]: 'Its origin works without a network',

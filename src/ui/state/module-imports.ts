@@ -1,3 +1,4 @@
+import { type Capabilities, isGranted } from '../../core/capabilities.ts';
 import type { ModuleImport, ModuleReport } from '../../core/module.ts';
 
 /** Imports that fare alike. */
@@ -14,9 +15,10 @@ const GROUPS: readonly Omit<ImportGroup, 'imports'>[] = [
   { support: 'granted', title: 'Works', explanation: 'Swerve answers these.' },
 ];
 
-/** The imports of a module by how they fare, the worst first; groups without imports are left out. */
-export function groupImports(imports: readonly ModuleImport[]): ImportGroup[] {
-  return GROUPS.map((group) => ({ ...group, imports: imports.filter(({ support }) => support === group.support) })).filter((group) => group.imports.length > 0);
+/** The imports of a module by how they fare in an App that holds `capabilities`, the worst first; groups without imports are left out. */
+export function groupImports(imports: readonly ModuleImport[], capabilities: Readonly<Capabilities> = {}): ImportGroup[] {
+  const supportOf = ({ name, support }: ModuleImport) => (support === 'denied' && isGranted(capabilities, name) ? 'granted' : support);
+  return GROUPS.map((group) => ({ ...group, imports: imports.filter((one) => supportOf(one) === group.support) })).filter((group) => group.imports.length > 0);
 }
 
 /** Why `module` cannot serve, or null when it can. */

@@ -1,4 +1,5 @@
-import type { App } from '../../core/app.ts';
+import type { App, AppSpecInput } from '../../core/app.ts';
+import type { CapabilityName } from '../../core/capabilities.ts';
 import { systemClock } from '../../core/clock.ts';
 import { RuntimeError } from '../../core/errors.ts';
 import { type Digest, NAME_MAX_LENGTH, NAME_PATTERN } from '../../core/ids.ts';
@@ -10,7 +11,7 @@ import { APP_LABEL, type HostNode, type InstancePod } from '../api/kinds.ts';
 import { reflect } from '../api/reflector.ts';
 import { StorageApi } from '../api/storage-api.ts';
 import { BASE } from '../links.ts';
-import { type AppDraft, errorsOfCauses, type FieldErrors, specOfDraft } from './app-draft.ts';
+import { type AppDraft, errorsOfCauses, type FieldErrors, inPlainWords, specOfDraft } from './app-draft.ts';
 import { AppOrder } from './app-order.ts';
 import { recallSeen } from './badge.ts';
 import type { Benchmark } from './benchmark.ts';
@@ -20,6 +21,7 @@ import type { RequestConsole } from './console.ts';
 import { archiveAmong } from './dropped-archive.ts';
 import { Editors } from './editors.ts';
 import { ExportState } from './export.ts';
+import type { GrantDraft } from './grants.ts';
 import { ImportState } from './import.ts';
 import { Installation } from './install.ts';
 import { LogTail } from './log-tail.ts';
@@ -175,13 +177,14 @@ export class PanelStore {
   }
 
   /** Runs the module of `upload` as an App. `app` is null when it was refused, and `errors` say why. */
-  async runUpload(upload: Upload, draft: AppDraft): Promise<{ app: App | null; errors: FieldErrors }> {
+  async runUpload(upload: Upload, draft: AppDraft, grants: GrantDraft = {}): Promise<{ app: App | null; errors: FieldErrors }> {
     if (upload.step.name !== 'stored') return { app: null, errors: {} };
     const { module } = upload.step;
     const { spec, errors } = specOfDraft(draft, module.digest);
     if (Object.keys(errors).length > 0) return { app: null, errors };
     try {
-      const app = await this.#client.createApp({ namespace: DEFAULT_NAMESPACE, name: draft.name.trim(), spec });
+      const granted = Object.keys(grants).length === 0 ? {} : { capabilities: grants as AppSpecInput['capabilities'] & object };
+      const app = await this.#client.createApp({ namespace: DEFAULT_NAMESPACE, name: draft.name.trim(), spec: { ...spec, ...granted } });
       this.modules.put(module);
       this.apps.apply([{ type: 'ADDED', object: app }]);
       this.uploads.dismiss(upload.id);
@@ -217,6 +220,22 @@ export class PanelStore {
     const inFlight = this.instancesOf(namespace, name).reduce((sum, { status }) => sum + (status?.requests?.inFlight ?? 0), 0);
     const isOrigin = this.origins.placeOf(app).at === 'own';
     return deleteWithUndo({ client: this.#client, apps: this.apps, toasts: this.toasts }, app, { inFlight, isOrigin });
+  }
+
+  /** Grants `app` something of `capability`, or takes it back (null). Resolves to what the server refused; null: nothing. */
+  async setGrant(app: App, capability: CapabilityName, grant: Readonly<Record<string, unknown>> | null): Promise<string | null> {
+    try {
+      const changed = await this.#client.setGrant(app.metadata, capability, grant);
+      this.apps.apply([{ type: 'MODIFIED', object: changed }]);
+      return null;
+    } catch (thrown) {
+      const error = RuntimeError.from(thrown);
+      return (
+        fieldCauses(error)
+          .map(({ message }) => inPlainWords(message))
+          .join(' ') || error.message
+      );
+    }
   }
 
   /** Has `app` run another stored module; all else stays. @throws RuntimeError what the API said */
