@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { CapabilitiesSchema } from './capabilities.ts';
-import { type ConfigurationRef, EnvFromSchema, envRefs } from './configuration.ts';
+import { type ConfigurationRef, configRefs, EnvFromSchema, envRefs } from './configuration.ts';
 import { type Digest, isDigest } from './ids.ts';
 import type { Condition, Resource } from './resource.ts';
 
@@ -196,7 +196,7 @@ export type App = Resource<AppSpec, AppStatus> & { apiVersion: typeof APP_API_VE
 
 /** The ConfigMaps and Secrets that `spec` reads, all of its own namespace. */
 export function configurationRefs(spec: AppSpec): ConfigurationRef[] {
-  return envRefs(spec.envFrom ?? []);
+  return [...envRefs(spec.envFrom ?? []), ...configRefs(spec.capabilities.config?.from ?? [])];
 }
 
 /** Condition types of an App. `Ready` is the conjunction of those that gate serving. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ConfigFromSchema } from './configuration.ts';
 import { parseOriginPattern } from './egress-rules.ts';
 
 /**
@@ -70,8 +71,13 @@ export const CapabilitiesSchema = v.strictObject({
   keyValue: v.exactOptional(v.strictObject({ stores: names('store') })),
   /** wasi:blobstore: the containers of the App's namespace that guests may make, open and delete. */
   blobStore: v.exactOptional(v.strictObject({ containers: names('container') })),
-  /** wasi:config: what guests find under each key. */
-  config: v.exactOptional(v.strictObject({ values: v.record(v.pipe(v.string(), v.minLength(1), v.maxLength(1024)), v.pipe(v.string(), v.maxLength(65_536))) })),
+  /** wasi:config: what guests find under each key: `values`, and below them what ConfigMaps and Secrets of the namespace hold. */
+  config: v.exactOptional(
+    v.strictObject({
+      values: v.exactOptional(v.record(v.pipe(v.string(), v.minLength(1), v.maxLength(1024)), v.pipe(v.string(), v.maxLength(65_536)))),
+      from: v.exactOptional(ConfigFromSchema),
+    }),
+  ),
   /** An App whose module imports what it is not granted is refused, where otherwise it is denied at run time. */
   strict: v.exactOptional(v.boolean()),
 });

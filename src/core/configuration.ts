@@ -54,6 +54,28 @@ export const EnvFromSchema = v.pipe(
   v.maxLength(64),
 );
 
+/** `spec.capabilities.config.from`. */
+export const ConfigFromSchema = v.pipe(
+  v.array(
+    v.pipe(
+      v.strictObject({ configMap: v.exactOptional(name), secret: v.exactOptional(name), optional: v.exactOptional(v.boolean()) }),
+      v.check(
+        ({ configMap, secret }) => (configMap === undefined) !== (secret === undefined),
+        'must have configMap or secret, and not both, for example { configMap: settings }',
+      ),
+    ),
+  ),
+  v.maxLength(64),
+);
+
+/** What `from` refers to, in its order: of a key that comes twice the later counts. */
+export function configRefs(from: v.InferOutput<typeof ConfigFromSchema>): ConfigurationRef[] {
+  return from.flatMap(({ configMap, secret, optional = false }) => {
+    const [kind, name] = configMap === undefined ? (['Secret', secret] as const) : (['ConfigMap', configMap] as const);
+    return name === undefined ? [] : [{ kind, name, prefix: '', optional }];
+  });
+}
+
 /** What `envFrom` refers to, in its order: of a key that comes twice the later counts. */
 export function envRefs(envFrom: v.InferOutput<typeof EnvFromSchema>): ConfigurationRef[] {
   return envFrom.flatMap(({ configMapRef, secretRef, prefix = '' }) => {

@@ -1,6 +1,6 @@
 import type { App, AppFile } from './app.ts';
 import type { Capabilities } from './capabilities.ts';
-import { type ConfigurationRef, envRefs } from './configuration.ts';
+import { type ConfigurationRef, configRefs, envRefs } from './configuration.ts';
 import type { Digest } from './ids.ts';
 import type { HandlerAbi, ModuleReport } from './module.ts';
 
@@ -43,6 +43,8 @@ export interface InstanceSpec {
   readonly capabilities: Readonly<Capabilities>;
   /** What wasi:config answers, where it is granted. */
   readonly config: Readonly<Record<string, string>>;
+  /** ConfigMaps and Secrets that become part of `config` where the guests run. */
+  readonly configFrom?: readonly ConfigurationRef[];
   /** Fixes the clocks and random bytes of its guests. */
   readonly deterministic?: { readonly seed: number; readonly nowMs: number };
   readonly concurrency: number;
@@ -73,6 +75,7 @@ export function toInstanceSpec(app: App, module: ModuleReport): InstanceSpec | n
     files: spec.files,
     capabilities: spec.capabilities,
     config: spec.capabilities.config?.values ?? {},
+    ...(spec.capabilities.config?.from && { configFrom: configRefs(spec.capabilities.config.from) }),
     ...(spec.deterministic && { deterministic: { seed: spec.deterministic.seed, nowMs: Date.parse(spec.deterministic.now) } }),
     concurrency: spec.reuse ? 1 : spec.scale.concurrency,
     memoryMiB: spec.limits.memoryMiB,

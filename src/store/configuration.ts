@@ -15,14 +15,14 @@ type Reads = Pick<ResourceRepository, 'get'>;
  * @throws RuntimeError `app-not-ready` when something that it needs is not there, `storage-failed`
  */
 export async function withConfiguration(spec: InstanceSpec, database: () => Database): Promise<InstanceSpec> {
-  const { envFrom = [] } = spec;
-  if (envFrom.length === 0) return spec;
+  const { envFrom = [], configFrom = [] } = spec;
+  if (envFrom.length === 0 && configFrom.length === 0) return spec;
   const resources = new ResourceRepository(database());
   const box = new SecretBox(database());
-  const values = await valuesOf(spec.namespace, envFrom, resources, box);
+  const [variables, config] = await Promise.all([envFrom, configFrom].map((refs) => valuesOf(spec.namespace, refs, resources, box)));
   // Kubernetes passes over keys that cannot be names of variables too.
-  const env = Object.fromEntries(Object.entries(values).filter(([name, value]) => ENV_NAME.test(name) && !value.includes('\0')));
-  return { ...spec, env: { ...env, ...spec.env } };
+  const env = Object.fromEntries(Object.entries(variables ?? {}).filter(([name, value]) => ENV_NAME.test(name) && !value.includes('\0')));
+  return { ...spec, env: { ...env, ...spec.env }, config: { ...config, ...spec.config } };
 }
 
 /** Those of `refs` that are not there and would have to be, as `kind/name`. @throws RuntimeError `storage-failed` */

@@ -64,7 +64,6 @@ export function offeredNames(capability: CapabilityName): string | null {
 export function grantOfText(capability: CapabilityName, text: string): Readonly<Record<string, unknown>> {
   const list = grantList(capability);
   if (list !== null) return { [list.member]: text.split(/[\s,]+/).filter((name) => name !== '') };
-  const example = Object.entries(grantExample(capability));
   // What its values are is said in the settings.
-  return Object.fromEntries(example.map(([member]) => [member, {}]));
+  return Object.fromEntries(Object.keys(grantExample(capability)).map((member) => [member, {}]));
 }

@@ -137,6 +137,23 @@ describe('a Secret', () => {
   });
 });
 
+it('wasi:config reads them where it was granted, below the values of the App itself', async () => {
+  const { digest } = await uploadModule(panel, guestFile('grants'));
+  const path = `${CORE}/secrets`;
+  await callApi(panel, 'POST', path, { metadata: { name: 'words' }, stringData: { greeting: SECRET } });
+  const spec = { source: { digest }, routes: [{ path: '/config' }] };
+  await createApp(panel, { name: 'config', ...spec, capabilities: { config: { from: [{ secret: 'words' }] } } });
+  const greeting = async () => (await fetchIn(panel, 'config')).text.split('\n')[1];
+  expect(await greeting()).toBe(SECRET);
+  await callApi(panel, 'PUT', `${path}/words`, { stringData: { greeting: 'anew' } });
+  expect(await greeting()).toBe('anew');
+  const over = { config: { values: { greeting: 'mine' }, from: [{ secret: 'words' }] } };
+  await callApi(panel, 'PUT', 'apis/swerve.dev/v1/namespaces/default/apps/config', { spec: { ...spec, capabilities: over } });
+  expect(await greeting()).toBe('mine');
+  await callApi(panel, 'PUT', 'apis/swerve.dev/v1/namespaces/default/apps/config', { spec });
+  expect(await greeting()).toMatch(/^access denied/);
+});
+
 it('a ConfigMap is what was written, in lists and watches too; a wrong one is refused by its fields', async () => {
   const path = `${CORE}/configmaps`;
   const created = await callApi<Answer>(panel, 'POST', path, { metadata: { generateName: 'made-' }, data: { a: 'b' } });

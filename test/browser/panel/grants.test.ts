@@ -47,7 +47,7 @@ describe('at install', () => {
 
 describe('the view of an App', () => {
   it('shows what it holds; what is taken back is gone with the instances that held it, and in its log', async () => {
-    await fetchIn(page, 'grants');
+    expect((await fetchIn(page, 'grants')).text).toMatch(/^open\n/);
     const before = (await readApp(page, 'grants')).metadata.generation;
     expect(await generations()).toEqual([before]);
     await page.evaluate(() => void location.assign('#/apps/default/grants'));
@@ -89,6 +89,7 @@ describe('the view of an App', () => {
       .getByRole('heading', { name: `It may ${WANTS}` })
       .waitFor();
     expect(await capabilities()).toEqual({ keyValue: { stores: ['default'] } });
+    expect((await fetchIn(page, 'grants')).text).toMatch(/^open\n/);
     expect(await logOf(page, 'grants')).toContain(` system - Granted: to ${WANTS} (default).`);
   });
 });

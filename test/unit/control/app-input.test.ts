@@ -76,6 +76,7 @@ describe('parseApp', () => {
     [{ capabilities: { gpu: {} } }, 'spec.capabilities.gpu: FieldValueForbidden: Forbidden: this version of Swerve has no such capability'],
     [{ envFrom: [{}] }, 'spec.envFrom[0]: FieldValueInvalid: Invalid value: {}: must have configMapRef or secretRef'],
     [{ envFrom: [{ secretRef: { name: 'A' } }] }, 'spec.envFrom[0].secretRef.name: FieldValueInvalid'],
+    [{ capabilities: { config: { from: [{ secret: 'a', configMap: 'b' }] } } }, 'spec.capabilities.config.from[0]: FieldValueInvalid'],
     [{ deterministic: { now: 'today' } }, 'spec.deterministic.now: FieldValueInvalid: Invalid value: "today": must be an RFC 3339 time'],
     [{ deterministic: { now: '1969-12-31T23:59:59Z' } }, 'must be a time of 1970 or later'],
     [{ deterministic: { seed: -1 } }, 'spec.deterministic.seed: FieldValueInvalid'],
