@@ -101,12 +101,14 @@ export class StorageReset extends LitElement {
   #summary(): string {
     const { report } = this.#panel.store.storage;
     if (report === null) return 'Everything that is stored here is removed, and what runs is ended.';
-    const { apps, modules, logs, cookies } = report;
+    const { apps, modules, logs, cookies, keyValueStores, blobContainers } = report;
     const counts: [number, string][] = [
       [apps.count, 'App'],
       [modules.length, 'module'],
       [logs.count, 'log line'],
       [cookies.count, 'cookie'],
+      [keyValueStores.length, 'key-value store'],
+      [blobContainers.length, 'blob container'],
     ];
     const parts = counts.filter(([count]) => count > 0).map(([count, one]) => `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`);
     return parts.length === 0 ? 'Nothing is stored here now.' : `This removes ${new Intl.ListFormat('en').format(parts)}, and ends what runs.`;
