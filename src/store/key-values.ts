@@ -22,10 +22,10 @@ export interface StoreName {
   readonly store: string;
 }
 
-/** A value as of one moment; `version` changes with every write, null: there was no such key. */
+/** A value as of one moment; `version` is of this one write and no other, null: there was no such key. */
 export interface Versioned {
   readonly value: Uint8Array | null;
-  readonly version: number | null;
+  readonly version: string | null;
 }
 
 /** One page of keys; `next`: where the following one starts, null after the last. */
@@ -69,8 +69,7 @@ export class KeyValueRepository {
   /** The value and its version, for {@link swap}. */
   read({ namespace, store }: StoreName, key: string): Promise<Versioned> {
     return this.#database.read(['keyValues'], subjectOf(store), async (transaction) => {
-      const entry = await transaction.objectStore('keyValues').get([namespace, store, key]);
-      return { value: entry?.value ?? null, version: entry?.version ?? null };
+      return versioned((await transaction.objectStore('keyValues').get([namespace, store, key])) ?? null);
     });
   }
 
@@ -135,10 +134,10 @@ export class KeyValueRepository {
   }
 
   /** Sets `key` if its version is still `version`; null: done, else what is there now. @throws as {@link set} */
-  swap(name: StoreName, key: string, version: number | null, value: Uint8Array): Promise<Versioned | null> {
+  swap(name: StoreName, key: string, version: string | null, value: Uint8Array): Promise<Versioned | null> {
     return this.#change(name, [key], (edit) => {
-      const now = edit.get(key);
-      if ((now?.version ?? null) !== version) return { value: now?.value ?? null, version: now?.version ?? null };
+      const now = versioned(edit.get(key));
+      if (now.version !== version) return now;
       edit.set(key, value);
       return null;
     });
@@ -170,13 +169,13 @@ export class KeyValueRepository {
       const [head, ...found] = await Promise.all([heads.get([namespace, store]), ...keys.map((key) => entries.get([namespace, store, key]))]);
       const edit = new Edit(
         // A store that is made anew after it was deleted must not repeat versions that somebody may still hold.
-        head ?? { namespace, store, keys: 0, sizeBytes: 0, lastVersion: Date.now() * 1_000 },
+        head ?? { namespace, store, keys: 0, sizeBytes: 0, lastSequence: Date.now() * 1_000 },
         new Map(keys.map((key, index) => [key, found[index] ?? null])),
         this.#quota,
       );
       const result = change(edit);
       if (!edit.isChanged) return result;
-      const writes: Promise<unknown>[] = [heads.put(edit.head)];
+      const writes: Promise<unknown>[] = edit.isHeadChanged ? [heads.put(edit.head)] : [];
       for (const [key, entry] of edit.entries) writes.push(entry === null ? entries.delete([namespace, store, key]) : entries.put(entry));
       // Their failure is the transaction's. To wait for them before the commit would be one more way to the browser's process and back.
       for (const write of writes) write.catch(() => {});
@@ -192,6 +191,8 @@ class Edit {
   readonly entries: Map<string, KeyValueEntry | null>;
   readonly #quota: KeyValueQuota;
   isChanged = false;
+  /** Not by a value that is as long as the one before. */
+  isHeadChanged = false;
 
   constructor(head: KeyValueHead, entries: Map<string, KeyValueEntry | null>, quota: KeyValueQuota) {
     this.head = head;
@@ -208,16 +209,17 @@ class Edit {
     const before = this.get(key);
     const keyBytes = byteLength(key);
     if (keyBytes > KEY_MAX_BYTES) throw new RuntimeError('request-invalid', `a key may have ${KEY_MAX_BYTES} bytes, and this one has ${keyBytes}`);
+    const addedBytes = value.length - (before === null ? -keyBytes : before.value.length);
     head.keys += before === null ? 1 : 0;
-    head.sizeBytes += value.length - (before === null ? -keyBytes : before.value.length);
+    head.sizeBytes += addedBytes;
     // What shrinks a store that is full must still be possible.
     if (before === null && head.keys > this.#quota.keys) throw full(head.store, `${this.#quota.keys} keys`);
-    if (head.sizeBytes > this.#quota.sizeBytes && (before === null || value.length > before.value.length))
-      throw full(head.store, `${this.#quota.sizeBytes} bytes`);
-    head.lastVersion += 1;
-    const { namespace, store, lastVersion } = head;
-    this.entries.set(key, { namespace, store, key, sequence: before?.sequence ?? lastVersion, version: lastVersion, value: owned(value) });
+    if (head.sizeBytes > this.#quota.sizeBytes && addedBytes > 0) throw full(head.store, `${this.#quota.sizeBytes} bytes`);
+    if (before === null) head.lastSequence += 1;
+    const { namespace, store, lastSequence } = head;
+    this.entries.set(key, { namespace, store, key, sequence: before?.sequence ?? lastSequence, revision: (before?.revision ?? 0) + 1, value: owned(value) });
     this.isChanged = true;
+    this.isHeadChanged ||= before === null || addedBytes !== 0;
   }
 
   delete(key: string): void {
@@ -227,7 +229,12 @@ class Edit {
     this.head.sizeBytes -= byteLength(key) + before.value.length;
     this.entries.set(key, null);
     this.isChanged = true;
+    this.isHeadChanged = true;
   }
+}
+
+function versioned(entry: KeyValueEntry | null): Versioned {
+  return entry === null ? { value: null, version: null } : { value: entry.value, version: `${entry.sequence}.${entry.revision}` };
 }
 
 /** A record would keep the whole buffer of a view. */

@@ -100,8 +100,8 @@ export interface KeyValueHead {
   keys: number;
   /** Of keys (as UTF-8) and values. */
   sizeBytes: number;
-  /** Counts the writes up, from a start that no earlier store of this name has reached. */
-  lastVersion: number;
+  /** Counts the keys that were made up, from a start that no earlier store of this name has reached. */
+  lastSequence: number;
 }
 
 /** One key and its value. */
@@ -109,10 +109,10 @@ export interface KeyValueEntry {
   namespace: string;
   store: string;
   key: string;
-  /** Of the write that made the key: its place in a listing, which stays when the value changes. */
+  /** Its place in a listing. A key that is deleted and made again gets another. */
   sequence: number;
-  /** Of the last write. */
-  version: number;
+  /** Counts the values that it has had. */
+  revision: number;
   value: Uint8Array<ArrayBuffer>;
 }
 
