@@ -410,6 +410,38 @@ describe('logs, kept requests, cookies', () => {
   });
 });
 
+describe('an origin over its quota', () => {
+  it('can still be emptied', async () => {
+    await limitStorage(browser.context, address(), 24_000_000);
+    const said = await page.evaluate(async () => {
+      const { DIGEST, makeReport, refusal, openStore } = storeLab;
+      const noise = (length: number) => {
+        const bytes = new Uint8Array(length);
+        for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+        return bytes;
+      };
+      const store = openStore();
+      const name = { namespace: 'default', store: 'one' };
+      await store.keyValues.set(name, 'small', noise(1));
+      // IndexedDB does not learn of what other parts of the origin took meanwhile until it finds no room.
+      await (await caches.open('other')).put('/other', new Response(noise(12_000_000)));
+      await store.modules.put(makeReport(), new Blob([noise(16_000_000)]), null);
+      for (let index = 0; index < 12 && (await refusal(store.keyValues.set(name, `large ${index}`, noise(1_000_000)))).code === 'none'; index += 1);
+      const { code } = await refusal(store.keyValues.set(name, 'more', noise(1)));
+      const erased = await store.erase();
+      return {
+        code,
+        erased,
+        module: await store.modules.get(DIGEST),
+        stores: await store.keyValues.list(),
+        again: await refusal(store.keyValues.set(name, 'more', noise(1))),
+      };
+    });
+    await limitStorage(browser.context, address(), null);
+    expect(said).toMatchObject({ code: 'storage-full', erased: { modules: 1, keyValueStores: 1 }, module: null, stores: [], again: { code: 'none' } });
+  });
+});
+
 describe('data of Apps', () => {
   it('has room in a database of before', async () => {
     const found = await page.evaluate(async () => {
