@@ -19,10 +19,11 @@ import { startSetup } from './setup.mjs';
 import { measureSizes } from './sizes.mjs';
 import { measureStreams } from './streams.mjs';
 import { measureUploads } from './uploads.mjs';
+import { deployVolumeGuests, measureVolumes } from './volumes.mjs';
 
 const USAGE = `npm run bench -- [options]
   --rounds N          rounds of the interleaved measurements (7)
-  --only a,b          some of: requests, streams, outgoing, navigation, origins, uploads, data, memory, scale, sizes
+  --only a,b          some of: requests, streams, outgoing, navigation, origins, uploads, data, volumes, memory, scale, sizes
   --dist FOLDER       a build that exists; unless given, the present source is built
   --against FOLDER    another build, measured in the same rounds
   --json FILE         writes the figures
@@ -127,6 +128,17 @@ if (isWanted('data')) {
   await withBrowsers('key-value', async (open) => {
     for (const { panel } of open) await deployData(panel);
     await eachRound((round) => measureData(open, round));
+  });
+}
+if (isWanted('volumes')) {
+  await withBrowsers('volumes', async (open) => {
+    for (const { panel } of open) await deployVolumeGuests(panel);
+    await eachRound((round) =>
+      measureVolumes(
+        open.map(({ panel, measures }) => ({ page: panel, measures })),
+        round,
+      ),
+    );
   });
 }
 if (isWanted('memory')) {

@@ -59,6 +59,16 @@ function compileC(source, out) {
 const c = (name, source) => async () => compileC(join(examples, name, source), join(examples, name, `${name}.wasm`));
 const guestC = (name) => async () => compileC(join(guests, `${name}.c`), join(guests, `${name}.wasm`));
 
+/** `name.c` as a preview 1 command, and the same as a component, by the adapter that jco carries. */
+const guestCAndComponent = (name) => async () => {
+  const [core] = compileC(join(guests, `${name}.c`), join(guests, `${name}.wasm`));
+  const { componentNew } = await import('@bytecodealliance/jco-transpile/wasm-tools');
+  const adapter = await readFile(new URL('../node_modules/@bytecodealliance/jco/lib/wasi_snapshot_preview1.command.wasm', import.meta.url));
+  const component = join(guests, `${name}.component.wasm`);
+  await writeFile(component, await componentNew(await readFile(core), [['wasi_snapshot_preview1', adapter]]));
+  return [core, component];
+};
+
 function cargoBuild(folder, target) {
   const cargo = env.CARGO ?? 'cargo';
   const rustc = env.RUSTC ?? 'rustc';
@@ -126,6 +136,7 @@ const builds = {
   'guest-headers': guestC('headers'),
   'guest-preview1': guestC('preview1'),
   'guest-data': guestRust('data', 'wasm32-wasip2'),
+  'guest-volume-files': guestCAndComponent('volume-files'),
 };
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(builds);

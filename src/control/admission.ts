@@ -21,6 +21,9 @@ export function admitApp(spec: App['spec'], module: ModuleReport | null): Cause[
     ];
 
   const causes: Cause[] = [];
+  const atRoot = spec.files.length > 0 ? (spec.volumes ?? []).findIndex(({ mountPath }) => mountPath === '/') : -1;
+  if (atRoot >= 0)
+    causes.push(invalidCause(`spec.volumes[${atRoot}].mountPath`, '/', 'spec.files lies there already; mount the volume below it, or leave out spec.files'));
   const unknown = module.imports.filter(({ support }) => support === 'unknown');
   if (unknown.length > 0) {
     const names = unknown.map(({ name, items }) => (items && items.length > 0 ? `${name} (${items.join(', ')})` : name));

@@ -31,6 +31,7 @@ export function appConditions(
   { place, record }: Pick<Whereabouts, 'place' | 'record'>,
   nowMs: number,
   missing: readonly string[] = [],
+  missingVolumes: readonly string[] = [],
 ): Condition[] {
   const observedGeneration = app.metadata.generation;
   let conditions: Condition[] = app.status?.conditions ?? [];
@@ -44,6 +45,9 @@ export function appConditions(
   const configuration = configurationState(app, missing);
   if (configuration === null) conditions = conditions.filter(({ type }) => type !== APP_CONDITIONS.configurationAvailable);
   else set({ type: APP_CONDITIONS.configurationAvailable, ...configuration });
+  const volumes = volumesState(app, missingVolumes);
+  if (volumes === null) conditions = conditions.filter(({ type }) => type !== APP_CONDITIONS.volumesBound);
+  else set({ type: APP_CONDITIONS.volumesBound, ...volumes });
   const health = findCondition(conditions, APP_CONDITIONS.healthy);
   // What an earlier spec did says nothing about this one: a fixed App must not be held back by its past.
   const healthy =
@@ -66,13 +70,14 @@ export function appStatus(
   where: Whereabouts,
   nowMs: number,
   missing: readonly string[] = [],
+  missingVolumes: readonly string[] = [],
 ): AppStatus {
   const { address: _, ...status } = app.status ?? {};
   return {
     ...status,
     observedGeneration: app.metadata.generation,
     ...(where.address === null ? {} : { address: where.address }),
-    conditions: appConditions(app, module, clashes, where, nowMs, missing),
+    conditions: appConditions(app, module, clashes, where, nowMs, missing, missingVolumes),
   };
 }
 
@@ -113,6 +118,16 @@ function configurationState(app: App, missing: readonly string[]): State | null 
     reason: 'ConfigurationNotFound',
     message: `${missing.join(' and ')} ${missing.length === 1 ? 'does' : 'do'} not exist. Create ${missing.length === 1 ? 'it' : 'them'}, or mark the reference optional.`,
   };
+}
+
+/** null: the App mounts none. */
+function volumesState({ spec }: App, missing: readonly string[]): State | null {
+  if (spec.volumes === undefined || spec.volumes.length === 0) return null;
+  if (missing.length > 0) {
+    return { status: 'False', reason: 'Pending', message: `Not made yet: ${missing.join(', ')}. An open tab of Swerve makes them, empty.` };
+  }
+  const list = spec.volumes.map(({ name, mountPath, readOnly }) => `${name} at ${mountPath}${readOnly ? ' (read-only)' : ''}`);
+  return { status: 'True', reason: 'Bound', message: `Mounted: ${list.join(', ')}.` };
 }
 
 /** null: the App has no origin of its own, and need not have. */

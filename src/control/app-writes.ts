@@ -11,6 +11,7 @@ import { admitApp } from './admission.ts';
 import { appStatus } from './app-conditions.ts';
 import type { AppIndex } from './app-index.ts';
 import { type AppInput, invalidApp } from './app-input.ts';
+import { missingVolumes } from './app-volumes.ts';
 import { drawName } from './draw-name.ts';
 import { grantChanges } from './grants.ts';
 import { keepRevisions, revisionsWith } from './revisions.ts';
@@ -20,7 +21,7 @@ import { findWhereabouts } from './whereabouts.ts';
 
 /** What writing an App needs. */
 export interface AppWriter {
-  readonly store: Pick<Store, 'resources' | 'modules' | 'origins' | 'logs'>;
+  readonly store: Pick<Store, 'resources' | 'modules' | 'origins' | 'logs' | 'volumes'>;
   /** Of the deployment. */
   readonly base: URL;
   /** Which routes are taken. Brought up to date before it is asked. */
@@ -130,17 +131,18 @@ export async function readApp({ store }: AppWriter, key: ResourceKey): Promise<A
  */
 async function admit({ store, base, apps, clock }: AppWriter, app: App, current: App): Promise<{ candidate: App; options: WriteOptions }> {
   const { digest } = app.spec.source;
-  const [module, where, missing] = await Promise.all([
+  const [module, where, missing, unmade] = await Promise.all([
     store.modules.get(digest),
     findWhereabouts(app, store.origins, base),
     missingConfiguration(app.metadata.namespace, configurationRefs(app.spec), store.resources),
+    missingVolumes(app, store.volumes),
     apps.sync(),
   ]);
   const causes = admitApp(app.spec, module);
   if (causes.length > 0) throw invalidApp(app.metadata.name, causes);
   const nowMs = clock.nowMs();
   const revisions = revisionsWith(current, digest, { atMs: nowMs, sizeBytes: module?.sizeBytes });
-  const status = { ...appStatus(app, module, routeClashes(app, apps.routes), where, nowMs, missing), revisions };
+  const status = { ...appStatus(app, module, routeClashes(app, apps.routes), where, nowMs, missing, unmade), revisions };
   return { candidate: { ...app, status }, options: { requiredModule: digest } };
 }
 

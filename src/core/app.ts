@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { CapabilitiesSchema } from './capabilities.ts';
 import { type ConfigurationRef, configRefs, EnvFromSchema, envRefs } from './configuration.ts';
-import { type Digest, isDigest } from './ids.ts';
+import { type Digest, isDigest, NAME_MAX_LENGTH, NAME_PATTERN } from './ids.ts';
 import type { Condition, Resource } from './resource.ts';
 
 /** The App resource: one schema gives the type, the check and the defaults (design §6). Every default is written into the stored object. */
@@ -63,6 +63,31 @@ const FileSchema = v.pipe(
   v.check((file) => (file.text === undefined) !== (file.base64 === undefined), 'must have text or base64, and not both'),
 );
 
+const guestPath = v.pipe(
+  cText(2048),
+  v.check(
+    (path) =>
+      path.startsWith('/') &&
+      (path === '/' ||
+        path
+          .split('/')
+          .slice(1)
+          .every((part) => part !== '' && part !== '.' && part !== '..')),
+    'must be an absolute guest path without "." or ".." and without "/" at its end, for example /data',
+  ),
+);
+
+const VolumeMountSchema = v.strictObject({
+  /** Of a volume of the App's namespace. It is made with the first App that names it. */
+  name: v.pipe(
+    text(NAME_MAX_LENGTH),
+    v.regex(NAME_PATTERN, 'must be the name of a volume: lower-case letters, digits and "-", which is neither first nor last'),
+  ),
+  /** Where guests find it. */
+  mountPath: guestPath,
+  readOnly: v.optional(v.boolean(), false),
+});
+
 export const AppSpecSchema = v.strictObject({
   source: v.strictObject({
     digest: v.pipe(
@@ -90,6 +115,23 @@ export const AppSpecSchema = v.strictObject({
       v.check((files) => new Set(files.map((file) => file.path)).size === files.length, 'must not name the same path twice'),
     ),
     [],
+  ),
+  /** Volumes that guests find below directories of their own, beside `files`. */
+  volumes: v.exactOptional(
+    v.pipe(
+      v.array(VolumeMountSchema),
+      v.maxLength(16),
+      v.check((volumes) => new Set(volumes.map(({ mountPath }) => mountPath)).size === volumes.length, 'must not name the same mountPath twice'),
+    ),
+  ),
+  /** Makes a WAGI interpreter the server of a folder of scripts. */
+  wagi: v.exactOptional(
+    v.strictObject({
+      /** The folder, in `files` or in a volume. */
+      scriptRoot: guestPath,
+      /** What a directory is answered by, and what finds nothing else. Files with its ending are scripts. */
+      index: v.optional(v.pipe(cText(255), v.regex(/^[^/.][^/]*$/, 'must be the name of a file, for example index.php')), 'index.php'),
+    }),
   ),
   capabilities: v.optional(CapabilitiesSchema, {}),
   /** For tests: every new guest has the same random bytes, and clocks that begin at `now` and that only the guest itself moves on. */
@@ -210,6 +252,8 @@ export const APP_CONDITIONS = {
   capabilitiesGranted: 'CapabilitiesGranted',
   /** False: a ConfigMap or Secret that the App reads is not there. Only of an App that reads one. */
   configurationAvailable: 'ConfigurationAvailable',
+  /** Of an App with volumes. False: one of them has not been made yet. Does not gate Ready, for guests make what they mount. */
+  volumesBound: 'VolumesBound',
   /** False: instances crashed more often than `restart` allows. */
   healthy: 'Healthy',
   /** False: the App's documents forbid the host script. Does not gate Ready. */

@@ -17,6 +17,7 @@ export const ERRORS = {
   'resource-conflict': { status: 409, retry: true, title: 'Changed elsewhere. Read it again and retry.' },
   'resource-exists': { status: 409, retry: false, title: 'A resource of this name exists already.' },
   'module-in-use': { status: 409, retry: false, title: 'An App still uses this module.' },
+  'volume-in-use': { status: 409, retry: false, title: 'An App still uses this volume.' },
   'watch-expired': { status: 410, retry: false, title: 'This resourceVersion is too old to watch from. List again.' },
   'body-too-large': { status: 413, retry: false, title: 'The request body is over the limit.' },
   'media-type-unsupported': { status: 415, retry: false, title: 'This media type is not supported here.' },

@@ -10,17 +10,20 @@ import type { HandlerAbi, ModuleReport } from './module.ts';
  */
 export type InstanceAbi = HandlerAbi | 'command';
 
+/**
+ * `scratch`: in memory, filled with `files`, a new one for each guest; `maxBytes` bounds the content of all its files together.
+ * `volume`: the volume `name` of the instance's namespace.
+ */
+export type MountSource =
+  | { readonly kind: 'scratch'; readonly files: readonly Readonly<AppFile>[]; readonly maxBytes: number }
+  | { readonly kind: 'volume'; readonly name: string };
+
 /** A directory that guests find at `path`, beside `files`. */
 export interface InstanceMount {
   /** Absolute path that the guest sees. */
   readonly path: string;
   readonly readOnly: boolean;
-  /** `scratch`: in memory, filled with `files`, a new one for each guest; `maxBytes` bounds the content of all its files together. */
-  readonly source: {
-    readonly kind: 'scratch';
-    readonly files: readonly Readonly<AppFile>[];
-    readonly maxBytes: number;
-  };
+  readonly source: MountSource;
 }
 
 /** All that a worker needs to know to serve one App. Plain data: it crosses ports. */
@@ -40,6 +43,7 @@ export interface InstanceSpec {
   readonly envFrom?: readonly ConfigurationRef[];
   readonly files: readonly Readonly<AppFile>[];
   readonly mounts?: readonly InstanceMount[];
+  readonly wagi?: Readonly<NonNullable<App['spec']['wagi']>>;
   readonly capabilities: Readonly<Capabilities>;
   /** What wasi:config answers, where it is granted. */
   readonly config: Readonly<Record<string, string>>;
@@ -73,6 +77,10 @@ export function toInstanceSpec(app: App, module: ModuleReport): InstanceSpec | n
     env: spec.env,
     ...(spec.envFrom && { envFrom: envRefs(spec.envFrom) }),
     files: spec.files,
+    ...(spec.wagi && { wagi: spec.wagi }),
+    ...(spec.volumes && {
+      mounts: spec.volumes.map(({ name, mountPath, readOnly }) => ({ path: mountPath, readOnly, source: { kind: 'volume', name } as const })),
+    }),
     capabilities: spec.capabilities,
     config: spec.capabilities.config?.values ?? {},
     ...(spec.capabilities.config?.from && { configFrom: configRefs(spec.capabilities.config.from) }),

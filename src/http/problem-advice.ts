@@ -10,6 +10,7 @@ export const ADVICE: Readonly<Record<ErrorCode, string>> = {
   'resource-conflict': 'Read the resource again, apply the change to what is there now, and send that.',
   'resource-exists': 'Choose another name, or change the resource that is there.',
   'module-in-use': 'Point the App to another module or delete it first.',
+  'volume-in-use': 'Take the volume out of spec.volumes of those Apps, or delete them first.',
   'watch-expired': 'List the resources again and watch from the resourceVersion of that list.',
   'body-too-large': 'Send less at once, or raise limits.requestBytes of the App.',
   'media-type-unsupported': 'Send the body in one of the media types that the address takes.',

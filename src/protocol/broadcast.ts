@@ -6,6 +6,8 @@ export type ChangeMessage =
   | { type: 'resources'; resourceVersion: string }
   | { type: 'modules' }
   | { type: 'logs'; namespace: string; app: string }
+  /** A volume was made or deleted, or its files were changed by the API; what guests write is not told. */
+  | { type: 'volumes' }
   /** How Apps are served here, or what is known of the origin of one. */
   | { type: 'origins' };
 
@@ -14,5 +16,5 @@ export function isChangeMessage(data: unknown): data is ChangeMessage {
   if (typeof data !== 'object' || data === null || !('type' in data)) return false;
   if (data.type === 'resources') return 'resourceVersion' in data && typeof data.resourceVersion === 'string';
   if (data.type === 'logs') return 'namespace' in data && typeof data.namespace === 'string' && 'app' in data && typeof data.app === 'string';
-  return data.type === 'modules' || data.type === 'origins';
+  return data.type === 'modules' || data.type === 'origins' || data.type === 'volumes';
 }

@@ -163,7 +163,7 @@ export interface DocumentCookie {
 
 /** What the transpiler makes of a component: JavaScript that instantiates it, and its core modules. */
 export interface TranspiledComponent {
-  /** Names the transpiler, its version and its mode, for example `jco-transpile@0.15.0/jspi`. */
+  /** Names the transpiler, its version and its mode, for example `jco-transpile@0.15.0+1/jspi`. */
   transpiler: string;
   /** Source whose last expression in `new Function(source + ';return instantiate')` is jco's `instantiate` (sync instantiation mode). */
   source: string;

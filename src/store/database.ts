@@ -83,7 +83,8 @@ export class Database {
     transaction.done.catch(() => {});
     try {
       const result = await body(transaction);
-      await transaction.done;
+      // What was read stays read, however the transaction ends: nobody waits for that.
+      if (mode === 'readwrite') await transaction.done;
       return result;
     } catch (error) {
       // A request that failed for space aborts the transaction, and the requests after it only say AbortError.

@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 import { EMPTY_CHANGES_HEAD } from './resource-writes.ts';
 
 /** Of Apps. */
-const DATA = ['keyValueHeads', 'keyValues', 'blobContainers', 'blobs'] as const;
+const DATA = ['keyValueHeads', 'keyValues', 'blobContainers', 'blobs', 'volumes', 'volumeNodes', 'volumeEntries', 'volumeChunks'] as const;
 const EVERYTHING = ['resources', 'appRoutes', 'changes', 'meta', 'modules', 'artifacts', 'logs', 'logHeads', 'cookies', 'keptRequests', ...DATA] as const;
 
 const LARGE = ['modules', 'artifacts', 'keyValues', 'blobs'] as const;

@@ -55,4 +55,14 @@ export const MIGRATIONS: readonly Migration[] = [
     database.createObjectStore('blobContainers', { keyPath: ['namespace', 'container'] });
     database.createObjectStore('blobs', { keyPath: ['namespace', 'container', 'name'] });
   },
+  // Volumes.
+  (database) => {
+    const volumes = database.createObjectStore('volumes', { keyPath: 'id', autoIncrement: true });
+    volumes.createIndex('name', ['namespace', 'name'], { unique: true });
+    const volumeNodes = database.createObjectStore('volumeNodes', { keyPath: ['volume', 'inode'] });
+    volumeNodes.createIndex('orphans', ['volume', 'orphanedAtMs']);
+    const volumeEntries = database.createObjectStore('volumeEntries', { keyPath: ['volume', 'parent', 'name'] });
+    volumeEntries.createIndex('cookie', ['volume', 'parent', 'cookie']);
+    database.createObjectStore('volumeChunks', { keyPath: ['volume', 'inode', 'index'] });
+  },
 ];

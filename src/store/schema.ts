@@ -5,6 +5,7 @@ import type { Digest } from '../core/ids.ts';
 import type { LogLine } from '../core/log-line.ts';
 import type { ModuleReport } from '../core/module.ts';
 import type { Resource } from '../core/resource.ts';
+import type { VolumeFile } from '../core/volume.ts';
 import type { StoredBytes } from './stored-bytes.ts';
 
 /** A module: what it is, and its bytes. */
@@ -141,6 +142,63 @@ export type Setting =
   /** Seals the values of Secrets. Not extractable. */
   | { key: 'secret-key'; value: CryptoKey };
 
+/** A volume. Its root has the inode 1. */
+export interface StoredVolume {
+  /** Given by the store, and never again. */
+  id: number;
+  namespace: string;
+  name: string;
+  uid: string;
+  /** Unix epoch, milliseconds. */
+  createdAtMs: number;
+  nextInode: number;
+  nextCookie: number;
+  /** Nodes without the root. */
+  files: number;
+  /** Sum of `sizeBytes` over its nodes. */
+  sizeBytes: number;
+}
+
+/** A file, directory or symbolic link of a volume. */
+export interface StoredVolumeNode {
+  volume: number;
+  inode: number;
+  kind: VolumeFile['kind'];
+  /** Names that lead here; 0: removed, or not yet in place, and erased once nobody holds it. */
+  links: number;
+  /** Of a regular file its length. */
+  sizeBytes: number;
+  /** Unix epoch, nanoseconds. */
+  accessedNs: bigint;
+  modifiedNs: bigint;
+  changedNs: bigint;
+  /** Of a directory: the one above; the root's is the root. */
+  parent?: number;
+  /** Text of a symbolic link. */
+  target?: string;
+  /** Since when it has no name. Unix epoch, milliseconds. */
+  orphanedAtMs?: number;
+}
+
+/** A name in a directory. */
+export interface StoredVolumeEntry {
+  volume: number;
+  parent: number;
+  name: string;
+  inode: number;
+  kind: VolumeFile['kind'];
+  /** Its place in the listing. */
+  cookie: number;
+}
+
+/** A piece of a file's content. What is missing, at its end or altogether, is zeros. */
+export interface StoredVolumeChunk {
+  volume: number;
+  inode: number;
+  index: number;
+  bytes: ArrayBuffer;
+}
+
 /** The whole database. Only `src/store/` knows these names. */
 export interface SwerveSchema extends DBSchema {
   modules: { key: Digest; value: StoredModule };
@@ -159,4 +217,8 @@ export interface SwerveSchema extends DBSchema {
   keyValues: { key: [string, string, string]; value: KeyValueEntry; indexes: { sequence: [string, string, number] } };
   blobContainers: { key: [string, string]; value: BlobContainer };
   blobs: { key: [string, string, string]; value: BlobObject };
+  volumes: { key: number; value: StoredVolume; indexes: { name: [string, string] } };
+  volumeNodes: { key: [number, number]; value: StoredVolumeNode; indexes: { orphans: [number, number] } };
+  volumeEntries: { key: [number, number, string]; value: StoredVolumeEntry; indexes: { cookie: [number, number, number] } };
+  volumeChunks: { key: [number, number, number]; value: StoredVolumeChunk };
 }

@@ -14,6 +14,7 @@ import { OriginRepository } from './origins.ts';
 import { ResourceRepository } from './resources.ts';
 import { SecretBox } from './secret-box.ts';
 import { UsageRepository } from './usage.ts';
+import { VolumeRepository } from './volumes.ts';
 
 /** Every repository over one database. */
 export interface Store {
@@ -30,6 +31,7 @@ export interface Store {
   /** Seals and opens the values of Secrets. */
   readonly secrets: SecretBox;
   readonly usage: UsageRepository;
+  readonly volumes: VolumeRepository;
   readonly changes: ChangeFeed;
   /** Removes everything, in one transaction. @throws RuntimeError `storage-failed`: then nothing was removed */
   erase(): Promise<ErasedCounts>;
@@ -55,6 +57,7 @@ export function createStore(options: DatabaseOptions = {}): Store {
     blobs: new BlobRepository(database),
     secrets: new SecretBox(database),
     usage: new UsageRepository(database),
+    volumes: new VolumeRepository(database),
     changes: originChangeFeed,
     erase: () => eraseEverything(database),
     open: () => database.open(),

@@ -6,7 +6,8 @@ import { TRANSPILER_LOST, transpilerName } from '../protocol/transpiler.ts';
 
 /**
  * Imports that can wait. Each suspends the guest and costs two microtasks even when nothing has to be waited for, so only those
- * are listed whose WIT says that they block; reading, writing and asking a pollable never do.
+ * are listed whose WIT says that they block, and those of files, which a volume answers later; reading and writing streams and
+ * asking a pollable never do.
  */
 const BLOCKING_IMPORTS = [
   'wasi:io/poll#poll',
@@ -49,6 +50,28 @@ const BLOCKING_IMPORTS = [
   'wasi:blobstore/types#[static]incoming-value.incoming-value-consume-sync',
   // As in drafts before August 2024.
   'wasi:blobstore/types#[method]incoming-value.incoming-value-consume-sync',
+  ...[
+    'create-directory-at',
+    'link-at',
+    'metadata-hash',
+    'metadata-hash-at',
+    'open-at',
+    'read',
+    'read-directory',
+    'readlink-at',
+    'remove-directory-at',
+    'rename-at',
+    'set-size',
+    'set-times',
+    'set-times-at',
+    'stat',
+    'stat-at',
+    'symlink-at',
+    'sync',
+    'sync-data',
+    'unlink-file-at',
+    'write',
+  ].map((name) => `wasi:filesystem/types#[method]descriptor.${name}`),
 ];
 /** Exports that a guest may be suspended in. */
 const SUSPENDING_EXPORTS = ['wasi:http/incoming-handler#handle', 'wasi:cli/run#run'];

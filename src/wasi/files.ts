@@ -1,6 +1,7 @@
 import type { AppFile } from '../core/app.ts';
+import { FileError } from '../core/file-error.ts';
 import { wallClockNs } from './clock.ts';
-import { type DirectoryItem, FileError, type FileStat, type FileSystem, type OpenOptions } from './file-system.ts';
+import type { DirectoryItem, FileStat, FileSystem, OpenOptions } from './file-system.ts';
 
 /**
  * A file system in memory: nodes and the operations on them, as POSIX defines them. The preview 1 and the 0.2 host both

@@ -30,6 +30,13 @@ export interface ClusterReply {
 /** Sends a request to another App, on behalf of the request that the guest serves. @throws RuntimeError `api-forbidden`, `resource-not-found`, `host-lost` */
 export type CallCluster = (request: ClusterRequest) => Promise<ClusterReply>;
 
+/** A script that was found for a request: `path` below `root`, and what of the request's path follows it. */
+export interface CgiScript {
+  readonly root: string;
+  readonly path: string;
+  readonly pathInfo: string;
+}
+
 /** One HTTP request on its way into a guest. */
 export interface GuestRequest {
   /** As the client wrote it: `GET`, or any RFC 9110 token. */
@@ -46,6 +53,8 @@ export interface GuestRequest {
   readonly body: ByteSource | null;
   /** Length of the body in bytes when it is known before it was read. */
   readonly bodyLength: number | null;
+  /** Of an App that is a folder of scripts: the one to run. */
+  readonly script?: CgiScript;
   /** A document is being gone to. Known of requests from an App's own origin alone. */
   readonly isNavigation?: boolean;
   /** A navigation that has another way than to wait for a window. */

@@ -1,4 +1,5 @@
-import { FileError, type FileSystem, type NodeRef } from './file-system.ts';
+import { FileError } from '../core/file-error.ts';
+import type { FileSystem, NodeRef } from './file-system.ts';
 import { andThen, type Soon } from './soon.ts';
 
 /** `files` without its changes: each fails with `read-only`, as it would on a disk that is mounted so. Others may write what is read here. */

@@ -12,7 +12,7 @@ import type { Timers } from '../timers.ts';
 
 /** Everything the API touches. */
 export interface ApiDependencies {
-  readonly store: Pick<Store, 'modules' | 'artifacts' | 'resources' | 'logs' | 'origins' | 'secrets' | 'changes' | 'usage' | 'keyValues' | 'blobs'>;
+  readonly store: Pick<Store, 'modules' | 'artifacts' | 'resources' | 'logs' | 'origins' | 'secrets' | 'changes' | 'usage' | 'keyValues' | 'blobs' | 'volumes'>;
   /** Of the deployment. */
   readonly base: URL;
   readonly apps: AppIndex;

@@ -4,15 +4,16 @@ import { missingConfiguration } from '../../store/configuration.ts';
 import type { Store } from '../../store/store.ts';
 import { appStatus } from '../app-conditions.ts';
 import type { AppChange, AppIndex } from '../app-index.ts';
+import { provisionVolumes } from '../app-volumes.ts';
 import { appKey } from '../app-writes.ts';
 import { routeClashes } from '../route-clashes.ts';
 import { updateStatus } from '../update-status.ts';
 import { findWhereabouts, OriginChanges } from '../whereabouts.ts';
 import type { ReconcileResult } from './workqueue.ts';
 
-type AppControllerStore = Pick<Store, 'resources' | 'modules' | 'logs' | 'origins'>;
+type AppControllerStore = Pick<Store, 'resources' | 'modules' | 'logs' | 'origins' | 'volumes'>;
 
-/** Keeps the status of every App true: the module may go, older Apps and origins may come and go. Keys are `namespace/name`. */
+/** Keeps the status of every App true: the module may go, older Apps and origins may come and go; and makes the volumes that it mounts. Keys are `namespace/name`. */
 export class AppController {
   readonly #store: AppControllerStore;
   readonly #index: AppIndex;
@@ -67,6 +68,7 @@ export class AppController {
       missingConfiguration(namespace, configurationRefs(app.spec), this.#store.resources),
     ]);
     if (signal.aborted) return {};
+    await provisionVolumes(app, this.#store.volumes);
     await updateStatus<App>(this.#store.resources, appKey(namespace, name), (current) => {
       // Another spec than the one looked at: its change has put the key back into the queue.
       if (current.metadata.uid !== app.metadata.uid || current.metadata.generation !== app.metadata.generation) return null;

@@ -9,7 +9,7 @@ import { AppController } from './app-controller.ts';
 import { WorkQueue } from './workqueue.ts';
 
 export interface ManagerOptions {
-  store: Pick<Store, 'resources' | 'modules' | 'logs' | 'origins' | 'changes'>;
+  store: Pick<Store, 'resources' | 'modules' | 'logs' | 'origins' | 'volumes' | 'changes'>;
   /** Of the deployment. */
   base: URL;
   /** The manager keeps it up to date. */

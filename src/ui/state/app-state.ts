@@ -26,13 +26,19 @@ const CONDITION_TITLES: Readonly<Record<string, string>> = {
   [APP_CONDITIONS.routesAccepted]: 'Routes are its own',
   [APP_CONDITIONS.capabilitiesGranted]: 'Every import is granted',
   [APP_CONDITIONS.configurationAvailable]: 'The configuration that it reads is there',
+  [APP_CONDITIONS.volumesBound]: 'Volumes are there',
   [APP_CONDITIONS.healthy]: 'Stays up',
   [APP_CONDITIONS.hostScript]: 'Its pages can act as hosts',
   [APP_CONDITIONS.originReady]: 'Its origin works without a network',
 };
 
 /** Conditions that are only worth knowing: they do not gate Ready. */
-const NOT_GATING: ReadonlySet<string> = new Set([APP_CONDITIONS.capabilitiesGranted, APP_CONDITIONS.hostScript, APP_CONDITIONS.originReady]);
+const NOT_GATING: ReadonlySet<string> = new Set([
+  APP_CONDITIONS.capabilitiesGranted,
+  APP_CONDITIONS.volumesBound,
+  APP_CONDITIONS.hostScript,
+  APP_CONDITIONS.originReady,
+]);
 
 /** By the object: a change of an App comes as a new one, and with many Apps their states are asked for all the time. */
 const known = new WeakMap<App, AppState>();

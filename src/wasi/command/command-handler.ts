@@ -18,7 +18,7 @@ const PROGRAM = 'program';
  * @throws RuntimeError `module-invalid`, `resource-invalid`; `handle` throws `handler-trap`, with `details.exitCode` where the command exited with another code
  */
 export function createCommandHandler(module: WebAssembly.Module, spec: InstanceSpec, host: HandlerHost): Handler {
-  const mounts = createMounts(spec);
+  const mounts = createMounts(spec, host);
   const command = createCommand(module, { canSuspend: host.canSuspend, forFiles: mounts.mayWait });
   const args = spec.args.length > 0 ? spec.args : [PROGRAM];
   let prepared: PreparedCommand | null = null;

@@ -1,4 +1,4 @@
-import { FileError, type FileErrorCode } from '../file-system.ts';
+import { FileError, type FileErrorCode } from '../../core/file-error.ts';
 
 /** `errno` of wasi_snapshot_preview1, the values this host answers with. Spec: WASI legacy/preview1/docs.md, "errno". */
 export const ERRNO = {

@@ -5,11 +5,11 @@ import type { TranspiledComponent } from '../../protocol/sw-host.ts';
 import { SUSPENDING_SOURCE_MARK } from '../../protocol/transpiled-source.ts';
 import { compileModule } from '../../wasm/engine.ts';
 import { limitMemory } from '../../wasm/memory-limit.ts';
-import { fileTimesOf, sourcesFor } from '../deterministic.ts';
-import { FileError } from '../file-system.ts';
-import { FileTree } from '../files.ts';
+import { sourcesFor } from '../deterministic.ts';
 import type { Handler, HandlerHost } from '../handler.ts';
 import { canSuspend } from '../jspi.ts';
+import { createMounts } from '../mounts.ts';
+import { withScripts } from '../wagi/script-site.ts';
 import { serveCommand } from './cli-handler.ts';
 import { makeGuestContext } from './guest.ts';
 import { createDenialLog } from './guest-context.ts';
@@ -95,19 +95,6 @@ function findExport(exports: Record<string, unknown>, name: string): Record<stri
   return key === undefined ? null : (exports[key] as Record<string, (...args: unknown[]) => unknown>);
 }
 
-/** `spec.files` as a read-only tree that all guests share; null: none. */
-function treeOf(spec: InstanceSpec): FileTree | null {
-  if (spec.files.length === 0) return null;
-  try {
-    return FileTree.fromFiles(spec.files, fileTimesOf(spec));
-  } catch (cause) {
-    if (!(cause instanceof FileError)) throw cause;
-    throw new RuntimeError('resource-invalid', 'spec.files: two paths contradict each other; each must be named once, and none may lie below another file', {
-      cause,
-    });
-  }
-}
-
 const ENTRIES = {
   'wasi-http': { interface: 'wasi:http/incoming-handler', function: 'handle' },
   wagi: { interface: 'wasi:cli/run', function: 'run' },
@@ -128,7 +115,7 @@ export function createComponentHandler(component: LoadedComponent, spec: Instanc
   const entry = ENTRIES[spec.abi];
   const instantiate = evaluateComponent(component.source);
   const suspends = host.canSuspend && usesJspi(component.source);
-  const provision = { spec, host, files: treeOf(spec) };
+  const provision = { spec, host, mounts: createMounts(spec, host) };
   const deny = createDenialLog(host);
 
   const make: MakeGuest = async () => {
@@ -151,5 +138,6 @@ export function createComponentHandler(component: LoadedComponent, spec: Instanc
   const serve = spec.abi === 'wasi-http' ? serveHttp : serveCommand;
   // A command runs once: its `run` may leave what it allocated and buffered behind.
   const reuse = spec.reuse && spec.abi === 'wasi-http';
-  return createGuestPool(make, (guest, request, response) => serve(guest, spec, request, response), reuse);
+  const handler = createGuestPool(make, (guest, request, response) => serve(guest, spec, request, response), reuse);
+  return spec.wagi && spec.abi === 'wagi' ? withScripts(handler, spec.wagi, provision.mounts) : handler;
 }

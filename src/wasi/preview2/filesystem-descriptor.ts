@@ -1,8 +1,12 @@
-import type { ByteSink, ByteSource } from '../bytes.ts';
+import { RuntimeError } from '../../core/errors.ts';
+import { FileError, type FileErrorCode } from '../../core/file-error.ts';
+import { cancellationOf, cannotWait } from '../cancellation.ts';
 import { wallClockNs } from '../clock.ts';
-import { FileError, type FileErrorCode, type FileStat } from '../file-system.ts';
-import type { Directory, FileNode, FileTree, RegularFile } from '../files.ts';
+import type { DirectoryRef, FileRef, FileStat, FileSystem, NodeRef } from '../file-system.ts';
+import { andThen, type Soon } from '../soon.ts';
 import { type Datetime, toDatetime } from './clocks.ts';
+import { DISPOSE } from './dispose.ts';
+import { fileSink, fileSource } from './file-streams.ts';
 import type { GuestContext } from './guest-context.ts';
 import { InputStream, MAX_READ_BYTES } from './input-stream.ts';
 import { OutputStream } from './output-stream.ts';
@@ -30,7 +34,7 @@ interface OpenFlags {
 }
 
 type NewTimestamp = { tag: 'no-change' } | { tag: 'now' } | { tag: 'timestamp'; val: Datetime };
-type DescriptorType = FileNode['kind'];
+type DescriptorType = NodeRef['kind'];
 
 interface DescriptorStat {
   type: DescriptorType;
@@ -45,17 +49,16 @@ const NS_PER_SECOND = 1_000_000_000n;
 /** Above it numbers are not exact; no file is that long. */
 const MAX_OFFSET = Number.MAX_SAFE_INTEGER;
 
-/** Runs `operation`; a FileError becomes the guest's `error-code`. */
-function attempt<T>(operation: () => T): T {
-  try {
-    return operation();
-  } catch (error) {
-    if (error instanceof FileError) fail(error.code);
-    throw error;
-  }
+/** A file system that a guest was given, and which of them it is: inodes are its own. */
+export interface MountedFiles {
+  readonly files: FileSystem;
+  readonly device: number;
 }
 
-function refuse(code: FileErrorCode): never {
+/** Inodes are far below it. */
+const DEVICE_SHIFT = 56n;
+
+function refuse(code: FileErrorCode | 'cross-device'): never {
   fail(code);
 }
 
@@ -71,8 +74,8 @@ function toDescriptorStat(stat: FileStat): DescriptorStat {
 }
 
 /** Changes whenever the node is replaced or modified, as the WIT asks of it. */
-function hashOf(node: FileNode): { lower: bigint; upper: bigint } {
-  return { lower: node.inode, upper: BigInt.asUintN(64, node.modifiedNs) };
+function hashOf(device: number, { inode, modifiedNs }: FileStat): { lower: bigint; upper: bigint } {
+  return { lower: BigInt.asUintN(64, inode | (BigInt(device) << DEVICE_SHIFT)), upper: BigInt.asUintN(64, modifiedNs) };
 }
 
 function toTimes(accessed: NewTimestamp, modified: NewTimestamp): { accessedNs?: bigint; modifiedNs?: bigint } {
@@ -98,65 +101,53 @@ export class DirectoryEntryStream {
   }
 }
 
-/** `descriptor` of wasi:filesystem/types (WIT: wasi-filesystem/types.wit, 0.2) over a file tree in memory. */
+/**
+ * `descriptor` of wasi:filesystem/types (WIT: wasi-filesystem/types.wit, 0.2) over a file system. Where that may wait, the
+ * functions that touch it answer with promises: they are among those that the transpiler makes suspendable.
+ */
 export class Descriptor {
-  readonly #tree: FileTree;
-  readonly #node: FileNode;
+  readonly #mount: MountedFiles;
+  readonly #node: FileRef | DirectoryRef;
   readonly #flags: DescriptorFlags;
   readonly #context: GuestContext;
+  /** null: it was given to the guest, not opened by it. */
+  readonly #close: (() => void) | null;
 
-  constructor(tree: FileTree, node: FileNode, flags: DescriptorFlags, context: GuestContext) {
-    this.#tree = tree;
+  constructor(mount: MountedFiles, node: FileRef | DirectoryRef, flags: DescriptorFlags, context: GuestContext, isPreopen = false) {
+    this.#mount = mount;
     this.#node = node;
     this.#flags = flags;
     this.#context = context;
+    // Never fails: what was acknowledged is kept without it.
+    this.#close = isPreopen ? null : context.atClose(() => void mount.files.close(node));
   }
 
   readViaStream(offset: bigint): InputStream {
     const file = this.#readable();
-    let position = clampLength(offset, MAX_OFFSET);
-    let isCancelled = false;
-    const source: ByteSource = {
-      read: (maxBytes) => {
-        if (isCancelled || position >= file.sizeBytes) return null;
-        const bytes = this.#tree.read(file, position, maxBytes);
-        position += bytes.length;
-        return bytes;
-      },
-      isReady: () => true,
-      ready: () => Promise.resolve(),
-      cancel: () => {
-        isCancelled = true;
-      },
-    };
-    return new InputStream(source, this.#context);
+    return new InputStream(fileSource(this.#files, file, clampLength(offset, MAX_OFFSET)), this.#context);
   }
 
   writeViaStream(offset: bigint): OutputStream {
-    let position = clampLength(offset, MAX_OFFSET);
-    return this.#writeStream(
-      () => position,
-      (next) => {
-        position = next;
-      },
-    );
+    const file = this.#writable();
+    return new OutputStream(fileSink(this.#files, file, clampLength(offset, MAX_OFFSET)), this.#context);
   }
 
   appendViaStream(): OutputStream {
     const file = this.#writable();
-    return this.#writeStream(
-      () => file.sizeBytes,
-      () => {},
-    );
+    return new OutputStream(fileSink(this.#files, file, 'end'), this.#context);
   }
 
   advise(): void {
     this.#file();
   }
 
-  syncData(): void {}
+  syncData(): Soon<void> {
+    return this.#attempt(() => this.#files.sync(this.#node, 'data'));
+  }
 
-  sync(): void {}
+  sync(): Soon<void> {
+    return this.#attempt(() => this.#files.sync(this.#node, 'all'));
+  }
 
   getFlags(): DescriptorFlags {
     return this.#flags;
@@ -166,62 +157,68 @@ export class Descriptor {
     return this.#node.kind;
   }
 
-  setSize(size: bigint): void {
+  setSize(size: bigint): Soon<void> {
     const file = this.#writable();
-    attempt(() => this.#tree.resize(file, clampLength(size, MAX_OFFSET)));
+    return this.#attempt(() => this.#files.resize(file, clampLength(size, MAX_OFFSET)));
   }
 
-  setTimes(accessed: NewTimestamp, modified: NewTimestamp): void {
-    attempt(() => this.#tree.setTimes(this.#node, toTimes(accessed, modified)));
+  setTimes(accessed: NewTimestamp, modified: NewTimestamp): Soon<void> {
+    return this.#attempt(() => this.#files.setTimes(this.#node, toTimes(accessed, modified)));
   }
 
-  read(length: bigint, offset: bigint): [Uint8Array, boolean] {
+  read(length: bigint, offset: bigint): Soon<[Uint8Array, boolean]> {
     const file = this.#readable();
-    const start = clampLength(offset, MAX_OFFSET);
-    const bytes = this.#tree.read(file, start, clampLength(length, MAX_READ_BYTES));
-    return [bytes, start + bytes.length >= file.sizeBytes];
+    const wanted = clampLength(length, MAX_READ_BYTES);
+    const bytes = this.#attempt(() => this.#files.read(file, clampLength(offset, MAX_OFFSET), wanted));
+    return andThen(bytes, (read) => [read, read.length < wanted]);
   }
 
-  write(bytes: Uint8Array, offset: bigint): bigint {
+  write(bytes: Uint8Array, offset: bigint): Soon<bigint> {
     const file = this.#writable();
-    attempt(() => this.#tree.write(file, clampLength(offset, MAX_OFFSET), bytes));
-    return BigInt(bytes.length);
+    return this.#attempt(() => andThen(this.#files.write(file, clampLength(offset, MAX_OFFSET), bytes), () => BigInt(bytes.length)));
   }
 
-  readDirectory(): DirectoryEntryStream {
+  readDirectory(): Soon<DirectoryEntryStream> {
     const directory = this.#directory();
-    return new DirectoryEntryStream(attempt(() => Array.from(this.#tree.list(directory), ({ name, kind }) => ({ type: kind, name }))));
+    return this.#attempt(() =>
+      andThen(this.#files.list(directory, 0), (items) => new DirectoryEntryStream(Array.from(items, ({ name, kind }) => ({ type: kind, name })))),
+    );
   }
 
-  createDirectoryAt(path: string): void {
+  createDirectoryAt(path: string): Soon<void> {
     const directory = this.#directory();
-    attempt(() => this.#tree.createDirectory(directory, path));
+    return this.#attempt(() => andThen(this.#files.createDirectory(directory, path), () => {}));
   }
 
-  stat(): DescriptorStat {
-    return toDescriptorStat(this.#tree.stat(this.#node));
+  stat(): Soon<DescriptorStat> {
+    return andThen(
+      this.#attempt(() => this.#files.stat(this.#node)),
+      toDescriptorStat,
+    );
   }
 
-  statAt(pathFlags: PathFlags, path: string): DescriptorStat {
-    return toDescriptorStat(this.#tree.stat(this.#lookup(pathFlags, path)));
+  statAt(pathFlags: PathFlags, path: string): Soon<DescriptorStat> {
+    return andThen(this.#statAt(pathFlags, path), toDescriptorStat);
   }
 
-  setTimesAt(pathFlags: PathFlags, path: string, accessed: NewTimestamp, modified: NewTimestamp): void {
-    attempt(() => this.#tree.setTimes(this.#lookup(pathFlags, path), toTimes(accessed, modified)));
+  setTimesAt(pathFlags: PathFlags, path: string, accessed: NewTimestamp, modified: NewTimestamp): Soon<void> {
+    const times = toTimes(accessed, modified);
+    return this.#attempt(() => andThen(this.#lookup(pathFlags, path), (node) => this.#files.setTimes(node, times)));
   }
 
-  linkAt(pathFlags: PathFlags, oldPath: string, newDescriptor: Descriptor, newPath: string): void {
+  linkAt(pathFlags: PathFlags, oldPath: string, newDescriptor: Descriptor, newPath: string): Soon<void> {
     const [from, to] = [this.#directory(), newDescriptor.#directory()];
-    attempt(() => this.#tree.link(from, oldPath, pathFlags.symlinkFollow === true, to, newPath));
+    this.#assertSameFiles(newDescriptor);
+    return this.#attempt(() => this.#files.link(from, oldPath, pathFlags.symlinkFollow === true, to, newPath));
   }
 
-  openAt(pathFlags: PathFlags, path: string, openFlags: OpenFlags, flags: DescriptorFlags): Descriptor {
+  openAt(pathFlags: PathFlags, path: string, openFlags: OpenFlags, flags: DescriptorFlags): Soon<Descriptor> {
     const directory = this.#directory();
     const isChange = flags.write === true || flags.mutateDirectory === true || openFlags.create === true || openFlags.truncate === true;
     // WIT: without `mutate-directory` on the directory it opens from, such an open fails with `read-only`.
     if (isChange && this.#flags.mutateDirectory !== true) refuse('read-only');
-    const node = attempt(() =>
-      this.#tree.open(directory, path, {
+    const opened = this.#attempt(() =>
+      this.#files.open(directory, path, {
         follow: pathFlags.symlinkFollow === true,
         create: openFlags.create === true,
         exclusive: openFlags.exclusive === true,
@@ -230,82 +227,108 @@ export class Descriptor {
         write: flags.write === true,
       }),
     );
-    return new Descriptor(this.#tree, node, flags, this.#context);
+    return andThen(opened, (node) => new Descriptor(this.#mount, node, flags, this.#context));
   }
 
-  readlinkAt(path: string): string {
+  readlinkAt(path: string): Soon<string> {
     const directory = this.#directory();
-    return attempt(() => this.#tree.readlink(directory, path));
+    return this.#attempt(() => this.#files.readlink(directory, path));
   }
 
-  removeDirectoryAt(path: string): void {
+  removeDirectoryAt(path: string): Soon<void> {
     const directory = this.#directory();
-    attempt(() => this.#tree.removeDirectory(directory, path));
+    return this.#attempt(() => this.#files.removeDirectory(directory, path));
   }
 
-  renameAt(oldPath: string, newDescriptor: Descriptor, newPath: string): void {
+  renameAt(oldPath: string, newDescriptor: Descriptor, newPath: string): Soon<void> {
     const [from, to] = [this.#directory(), newDescriptor.#directory()];
-    attempt(() => this.#tree.rename(from, oldPath, to, newPath));
+    this.#assertSameFiles(newDescriptor);
+    return this.#attempt(() => this.#files.rename(from, oldPath, to, newPath));
   }
 
-  symlinkAt(oldPath: string, newPath: string): void {
+  symlinkAt(oldPath: string, newPath: string): Soon<void> {
     const directory = this.#directory();
-    attempt(() => this.#tree.symlink(oldPath, directory, newPath));
+    return this.#attempt(() => this.#files.symlink(oldPath, directory, newPath));
   }
 
-  unlinkFileAt(path: string): void {
+  unlinkFileAt(path: string): Soon<void> {
     const directory = this.#directory();
-    attempt(() => this.#tree.unlink(directory, path));
+    return this.#attempt(() => this.#files.unlink(directory, path));
   }
 
   isSameObject(other: Descriptor): boolean {
-    return this.#node === other.#node;
+    return this.#files === other.#files && this.#node.inode === other.#node.inode;
   }
 
-  metadataHash(): { lower: bigint; upper: bigint } {
-    return hashOf(this.#node);
+  metadataHash(): Soon<{ lower: bigint; upper: bigint }> {
+    return andThen(
+      this.#attempt(() => this.#files.stat(this.#node)),
+      (stat) => hashOf(this.#mount.device, stat),
+    );
   }
 
-  metadataHashAt(pathFlags: PathFlags, path: string): { lower: bigint; upper: bigint } {
-    return hashOf(this.#lookup(pathFlags, path));
+  metadataHashAt(pathFlags: PathFlags, path: string): Soon<{ lower: bigint; upper: bigint }> {
+    return andThen(this.#statAt(pathFlags, path), (stat) => hashOf(this.#mount.device, stat));
   }
 
-  #lookup(pathFlags: PathFlags, path: string): FileNode {
-    const directory = this.#directory();
-    return attempt(() => this.#tree.lookup(directory, path, pathFlags.symlinkFollow === true));
+  [DISPOSE](): void {
+    this.#close?.();
   }
 
-  #directory(): Directory {
+  get #files(): FileSystem {
+    return this.#mount.files;
+  }
+
+  #statAt(pathFlags: PathFlags, path: string): Soon<FileStat> {
+    return this.#attempt(() => andThen(this.#lookup(pathFlags, path), (node) => this.#files.stat(node)));
+  }
+
+  #lookup(pathFlags: PathFlags, path: string): Soon<NodeRef> {
+    return this.#files.lookup(this.#directory(), path, pathFlags.symlinkFollow === true);
+  }
+
+  #assertSameFiles(other: Descriptor): void {
+    if (this.#files !== other.#files) refuse('cross-device');
+  }
+
+  #directory(): DirectoryRef {
     return this.#node.kind === 'directory' ? this.#node : refuse('not-directory');
   }
 
-  #file(): RegularFile {
-    return this.#node.kind === 'regular-file' ? this.#node : refuse(this.#node.kind === 'directory' ? 'is-directory' : 'bad-descriptor');
+  #file(): FileRef {
+    return this.#node.kind === 'regular-file' ? this.#node : refuse('is-directory');
   }
 
-  #readable(): RegularFile {
+  #readable(): FileRef {
     const file = this.#file();
     return this.#flags.read === true ? file : refuse('bad-descriptor');
   }
 
-  #writable(): RegularFile {
+  #writable(): FileRef {
     const file = this.#file();
     return this.#flags.write === true ? file : refuse('bad-descriptor');
   }
 
-  #writeStream(position: () => number, setPosition: (next: number) => void): OutputStream {
-    const file = this.#writable();
-    const sink: ByteSink = {
-      capacity: () => MAX_READ_BYTES,
-      write: (bytes) => {
-        const start = position();
-        this.#tree.write(file, start, bytes);
-        setPosition(start + bytes.length);
+  /** What `operation` answers; a FileError becomes the guest's `error-code`. */
+  #attempt<T>(operation: () => Soon<T>): Soon<T> {
+    let answer: Soon<T>;
+    try {
+      answer = operation();
+    } catch (error) {
+      if (error instanceof FileError) fail(error.code);
+      throw error;
+    }
+    if (!(answer instanceof Promise)) return answer;
+    if (!this.#context.suspends) {
+      answer.catch(() => {}); // Nobody is left to be told.
+      this.#context.unwind(cannotWait());
+    }
+    return answer.then(
+      (value) => {
+        const { signal } = this.#context.call;
+        return signal.aborted ? this.#context.unwind(cancellationOf(signal)) : value;
       },
-      ready: () => Promise.resolve(),
-      close: () => {},
-      abort: () => {},
-    };
-    return new OutputStream(sink, this.#context);
+      (error) => (error instanceof FileError ? fail(error.code) : this.#context.unwind(RuntimeError.from(error))),
+    );
   }
 }

@@ -1,5 +1,6 @@
-import { FileError, type FileErrorCode } from '../file-system.ts';
-import type { FileTree } from '../files.ts';
+import { FileError, type FileErrorCode } from '../../core/file-error.ts';
+import type { Preopen } from '../file-system.ts';
+import type { Mounts } from '../mounts.ts';
 import { Descriptor, DirectoryEntryStream } from './filesystem-descriptor.ts';
 import type { GuestContext } from './guest-context.ts';
 import type { IoError } from './io-error.ts';
@@ -11,10 +12,16 @@ export const filesystemTypes = {
   filesystemErrorCode: (error: IoError): FileErrorCode | undefined => (error.cause instanceof FileError ? error.cause.code : undefined),
 };
 
-/** wasi:filesystem/preopens (WIT: wasi-filesystem/preopens.wit, 0.2): `files` as `/`, or nothing. */
-export function createPreopens(context: GuestContext, files: FileTree | null) {
+/** wasi:filesystem/preopens (WIT: wasi-filesystem/preopens.wit, 0.2). */
+export function createPreopens(context: GuestContext, mounts: Mounts) {
+  let preopens: readonly Preopen[] | null = null;
   return {
-    getDirectories: (): [Descriptor, string][] =>
-      files ? [[new Descriptor(files, files.root, files.isReadOnly ? { read: true } : { read: true, mutateDirectory: true }, context), '/']] : [],
+    getDirectories: (): [Descriptor, string][] => {
+      preopens ??= mounts.forGuest();
+      return preopens.map(({ name, files }, at) => {
+        const flags = files.isReadOnly ? { read: true } : { read: true, mutateDirectory: true };
+        return [new Descriptor({ files, device: at + 1 }, files.root, flags, context, true), name];
+      });
+    },
   };
 }

@@ -61,6 +61,7 @@ export class GuestContext {
   failure: RuntimeError | null = null;
   /** The guest has ended for good, and serves no other request. */
   isSpent = false;
+  readonly #closings = new Set<() => void>();
   readonly #failed: Promise<never>;
   #reject: (error: RuntimeError) => void = () => {};
   readonly #atEnd = new Set<() => void>();
@@ -92,6 +93,20 @@ export class GuestContext {
     const ends = [...this.#atEnd];
     this.#atEnd.clear();
     for (const end of ends) end();
+  }
+
+  /** Has `close` run when the guest ends, or when the function that it answers is called, whichever is first. */
+  atClose(close: () => void): () => void {
+    this.#closings.add(close);
+    return () => {
+      if (this.#closings.delete(close)) close();
+    };
+  }
+
+  /** Lets go of what the guest left open. It runs no more. */
+  close(): void {
+    for (const close of this.#closings) close();
+    this.#closings.clear();
   }
 
   /** Ends the guest with `error`: thrown from a host function it unwinds the guest, and `failure` keeps it. */

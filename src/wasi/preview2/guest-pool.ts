@@ -41,6 +41,7 @@ export function createGuestPool(make: MakeGuest, serve: Serve, reuse: boolean): 
     } finally {
       memoryBytes = guest.memoryBytes();
       if (guest.context.isSpent && next === guestPromise) next = null;
+      if (!reuse || guest.context.isSpent) guest.context.close();
       // Hands over last lines without a line end.
       guest.stdoutLog.close();
       guest.stderrLog.close();

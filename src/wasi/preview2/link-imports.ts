@@ -1,6 +1,6 @@
 import type { InstanceSpec } from '../../core/instance-spec.ts';
-import type { FileTree } from '../files.ts';
 import type { HandlerHost } from '../handler.ts';
+import type { Mounts } from '../mounts.ts';
 import { createBlobContainer, createBlobstore, createBlobTypes } from './blobstore.ts';
 import { createEnvironment, createStderr, createStdin, createStdout, exit, terminals } from './cli.ts';
 import { createMonotonicClock, createWallClock, timezone } from './clocks.ts';
@@ -25,8 +25,7 @@ export type HostInterface = Readonly<Record<string, unknown>>;
 export interface Provision {
   readonly spec: InstanceSpec;
   readonly host: HandlerHost;
-  /** `spec.files` as a read-only tree; null: none. */
-  readonly files: FileTree | null;
+  readonly mounts: Mounts;
 }
 
 type MakeInterface = (context: GuestContext, provision: Provision) => HostInterface;
@@ -62,7 +61,7 @@ export const HOSTS: ReadonlyMap<string, MakeInterface> = new Map<string, MakeInt
   ['wasi:cli/terminal-stdout', () => terminals.terminalStdout],
   ['wasi:cli/terminal-stderr', () => terminals.terminalStderr],
   ['wasi:filesystem/types', () => filesystemTypes],
-  ['wasi:filesystem/preopens', (context, { files }) => createPreopens(context, files)],
+  ['wasi:filesystem/preopens', (context, { mounts }) => createPreopens(context, mounts)],
   ['wasi:http/types', createHttpTypes],
   ['wasi:logging/logging', createLogging],
   ['wasi:http/outgoing-handler', createOutgoingHandler],

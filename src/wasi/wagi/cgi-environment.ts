@@ -1,6 +1,6 @@
 import { RuntimeError } from '../../core/errors.ts';
 import type { InstanceSpec } from '../../core/instance-spec.ts';
-import type { GuestRequest } from '../handler.ts';
+import type { CgiScript, GuestRequest } from '../handler.ts';
 
 /**
  * Header fields that make no `HTTP_*` variable: credentials and what other variables say (RFC 3875 4.1.18; WAGI drops the
@@ -29,7 +29,7 @@ const LOOPBACK = '127.0.0.1';
 export function cgiEnvironment(request: GuestRequest, spec: Pick<InstanceSpec, 'env'>): [string, string][] {
   const url = new URL(request.url);
   const { scriptName, rawPathInfo } = splitPath(request, url);
-  const pathInfo = percentDecoded(rawPathInfo);
+  const pathInfo = request.script?.pathInfo ?? percentDecoded(rawPathInfo);
   if (pathInfo.includes('\0')) {
     throw new RuntimeError('request-invalid', 'the path holds "%00", which no CGI environment variable can carry; leave it out');
   }
@@ -50,7 +50,7 @@ export function cgiEnvironment(request: GuestRequest, spec: Pick<InstanceSpec, '
   variables.set('REQUEST_METHOD', request.method);
   variables.set('REQUEST_SCHEME', isHttps ? 'https' : 'http');
   variables.set('REQUEST_URI', url.pathname + url.search);
-  variables.set('SCRIPT_NAME', scriptName);
+  variables.set('SCRIPT_NAME', scriptName + (request.script?.path ?? ''));
   variables.set('SERVER_NAME', url.hostname);
   variables.set('SERVER_PORT', url.port || (isHttps ? '443' : '80'));
   variables.set('SERVER_PROTOCOL', 'HTTP/1.1');
@@ -58,6 +58,7 @@ export function cgiEnvironment(request: GuestRequest, spec: Pick<InstanceSpec, '
   variables.set('X_FULL_URL', request.url);
   variables.set('X_MATCHED_ROUTE', matchedRoute(request));
   variables.set('X_RAW_PATH_INFO', rawPathInfo);
+  if (request.script) setScript(variables, request.script);
   variables.delete('CONTENT_LENGTH');
   variables.delete('HTTPS');
   const bodyLength = request.body === null ? 0 : request.bodyLength;
@@ -80,6 +81,18 @@ export function cgiArguments(request: GuestRequest, spec: Pick<InstanceSpec, 'ar
   if (spec.args.length > 0) return [...spec.args];
   const query = queryOf(request);
   return [new URL(request.url).pathname, ...(query ? query.split('&') : [])];
+}
+
+/**
+ * What php-cgi and its like look for. `REDIRECT_STATUS` tells it that a server has chosen the script, and `PATH_TRANSLATED` is the
+ * script too, for php-cgi takes either.
+ */
+function setScript(variables: Map<string, string>, { root, path }: CgiScript): void {
+  const folder = root === '/' ? '' : root;
+  variables.set('DOCUMENT_ROOT', root);
+  variables.set('SCRIPT_FILENAME', folder + path);
+  variables.set('PATH_TRANSLATED', folder + path);
+  if (!variables.has('REDIRECT_STATUS')) variables.set('REDIRECT_STATUS', '200');
 }
 
 /** Path without the query, as the client sent it. A rewrite shows in what follows `SCRIPT_NAME`: CGI keeps the matched prefix apart anyway. */

@@ -8,6 +8,7 @@ import { createMounts } from '../mounts.ts';
 import { createCommand, type PreparedCommand } from '../preview1/command.ts';
 import { cgiArguments, cgiEnvironment } from './cgi-environment.ts';
 import { type CgiOutcome, createCgiResponse } from './cgi-response.ts';
+import { withScripts } from './script-site.ts';
 
 /**
  * Serves requests with a WASI preview 1 command as WAGI defines it: one fresh instance per request, the request in
@@ -17,12 +18,12 @@ import { type CgiOutcome, createCgiResponse } from './cgi-response.ts';
  * @throws RuntimeError `module-invalid`, `resource-invalid`
  */
 export function createWagiHandler(module: WebAssembly.Module, spec: InstanceSpec, host: HandlerHost): Handler {
-  const mounts = createMounts(spec);
+  const mounts = createMounts(spec, host);
   const command = createCommand(module, { canSuspend: host.canSuspend, forFiles: mounts.mayWait });
   let prepared: PreparedCommand | null = null;
   let memoryBytes: number | null = null;
 
-  return {
+  const handler: Handler = {
     get memoryBytes() {
       return memoryBytes;
     },
@@ -64,6 +65,7 @@ export function createWagiHandler(module: WebAssembly.Module, spec: InstanceSpec
       prepared ??= command.instantiate();
     },
   };
+  return spec.wagi ? withScripts(handler, spec.wagi, mounts) : handler;
 }
 
 async function outcomeOf(signal: AbortSignal, run: () => Promise<CgiOutcome>): Promise<CgiOutcome> {

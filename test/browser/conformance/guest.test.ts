@@ -24,16 +24,17 @@ describe('the preview 1 guest', () => {
     });
   });
 
-  it('is suspended by files that answer later, case by case', async () => {
+  it.each(['slow', 'volume'] as const)('is suspended by files that answer later, case by case: %s', async (on) => {
     const moduleBase64 = (await readFile(PREVIEW1_GUEST)).toString('base64');
-    const cases = PREVIEW1_CASES.flatMap(({ name, args, root }) => (root ? [{ name, args, root }] : []));
+    // `sizes` asks for more than its root may hold; what a volume holds is the browser's to say.
+    const cases = PREVIEW1_CASES.flatMap(({ name, args, root }) => (root && !(on === 'volume' && name === 'sizes') ? [{ name, args, root }] : []));
     const results = await panel.evaluate(
-      async ({ cases, moduleBase64, maxBytes }) => {
+      async ({ cases, moduleBase64, maxBytes, on }) => {
         const results: Record<string, unknown> = {};
-        for (const { name, args, root } of cases) results[name] = await globalThis.runOnWaitingFiles({ moduleBase64, args, root, maxBytes });
+        for (const { name, args, root } of cases) results[name] = await globalThis.runOnWaitingFiles({ moduleBase64, args, root, maxBytes, on });
         return results;
       },
-      { cases, moduleBase64, maxBytes: ROOT_MAX_BYTES },
+      { cases, moduleBase64, maxBytes: ROOT_MAX_BYTES, on },
     );
     expect(results).toEqual(Object.fromEntries(cases.map(({ name }) => [name, { outcome: { kind: 'exit', code: 0 }, lines: [] }])));
   });

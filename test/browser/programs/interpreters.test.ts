@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
+import type { ModuleReport } from '../../../src/core/module.ts';
 import { createApp, fetchIn, uploadModule } from '../harness/api.ts';
 import { useSwerve } from '../harness/swerve.ts';
+import { fillVolume } from '../harness/volumes.ts';
 import { PACKAGED } from '../harness/wasm-files.ts';
 import { logOf } from '../http/guests.ts';
 
@@ -31,10 +33,28 @@ puts JSON.generate({ method: ENV['REQUEST_METHOD'], path: ENV['PATH_INFO'], quer
 warn 'ruby was here'
 `;
 
+const PYTHON_VISITS = `
+import os
+with open('/data/visits.txt', 'a+') as visits:
+    visits.write(os.environ['PATH_INFO'] + '\\n')
+    visits.seek(0)
+    lines = visits.read().splitlines()
+print('Content-Type: text/plain')
+print()
+print(len(lines), lines[-1], sorted(os.listdir('/app')))
+`;
+
+const RUBY_VISITS = `
+File.open('/data/visits.txt', 'a') { |visits| visits.puts ENV['PATH_INFO'] }
+lines = File.readlines('/data/visits.txt', chomp: true)
+puts 'Content-Type: text/plain', '', "#{lines.length} #{lines.last} #{Dir.children('/app').sort}"
+`;
+
 const SWERVE_SHA256 = '6c941749357b7fa7250f17f10a3481abb0a2865da149f51c580c67be0f456d1c';
 
 const swerve = useSwerve();
 let panel: Page;
+const digests = new Map<string, ModuleReport['digest']>();
 
 beforeAll(async () => {
   panel = await swerve.openPanel();
@@ -42,6 +62,7 @@ beforeAll(async () => {
 
 it('Python runs a script from spec.files', async () => {
   const { digest } = await uploadModule(panel, PACKAGED.python());
+  digests.set('python', digest);
   await createApp(panel, {
     name: 'py',
     source: { digest },
@@ -79,6 +100,7 @@ it('an exception that Python does not catch is 502, its traceback in the log', a
 
 it('Ruby runs a script from spec.files', async () => {
   const { digest } = await uploadModule(panel, PACKAGED.ruby());
+  digests.set('ruby', digest);
   await createApp(panel, {
     name: 'rb',
     source: { digest },
@@ -91,4 +113,27 @@ it('Ruby runs a script from spec.files', async () => {
   expect(answer.headers['x-ruby']).toBe('3.2.0 wasm32-wasi');
   expect(JSON.parse(answer.text)).toEqual({ method: 'POST', path: '/x', query: 'a=1', body: 'SWERVE', sha256: SWERVE_SHA256 });
   await expect.poll(() => logOf(panel, 'rb')).toContain('ruby was here');
+});
+
+it.each([
+  { name: 'python', args: ['python', '/app/visits.py'], file: 'visits.py', text: PYTHON_VISITS, listing: "['visits.py']" },
+  { name: 'ruby', args: ['ruby', '--disable=gems', '/app/visits.rb'], file: 'visits.rb', text: RUBY_VISITS, listing: '["visits.rb"]' },
+])('$name runs a script from a volume and keeps what it writes in another', async ({ name, args, file, text, listing }) => {
+  await fillVolume(panel, `${name}-scripts`, { [file]: text });
+  const digest = digests.get(name);
+  if (!digest) throw new Error(`${name} was not uploaded by the test before`);
+  await createApp(panel, {
+    name,
+    source: { digest },
+    routes: [{ path: `/${name}` }],
+    args,
+    volumes: [
+      { name: `${name}-scripts`, mountPath: '/app', readOnly: true },
+      { name: `${name}-data`, mountPath: '/data' },
+    ],
+  });
+  for (const visit of [1, 2]) {
+    const answer = await fetchIn(panel, `${name}/at/${visit}`);
+    expect(answer.text.trim(), await logOf(panel, name)).toBe(`${visit} /at/${visit} ${listing}`);
+  }
 });

@@ -59,6 +59,14 @@ describe('appConditions', () => {
     expect(summary(makeApp({ spec: { abi: 'wasi-http' } }), makeModule(), [], HERE, T0)).toMatchObject({ Ready: 'False AbiMismatch' });
   });
 
+  it('says whether its volumes are there, without gating', () => {
+    const app = makeApp({ spec: { volumes: [{ name: 'data', mountPath: '/data', readOnly: true }] } });
+    expect(summary(app, makeModule(), [], HERE, T0)).toMatchObject({ VolumesBound: 'True Bound', Ready: 'True Serving' });
+    expect(summary(app, makeModule(), [], HERE, T0, [], ['data'])).toMatchObject({ VolumesBound: 'False Pending', Ready: 'True Serving' });
+    expect(findCondition(appConditions(app, makeModule(), [], HERE, T0), 'VolumesBound')?.message).toBe('Mounted: data at /data (read-only).');
+    expect(summary(makeApp(), makeModule(), [], HERE, T0)).not.toHaveProperty('VolumesBound');
+  });
+
   it('names denied imports without gating', () => {
     const module = makeModule({ imports: [{ name: 'wasi:http/outgoing-handler@0.2.4', support: 'denied' }] });
     const conditions = appConditions(makeApp(), module, [], HERE, T0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FileError } from '../../../src/wasi/file-system.ts';
+import { FileError } from '../../../src/core/file-error.ts';
 import { FileTree, type RegularFile } from '../../../src/wasi/files.ts';
 
 function codeOf(run: () => unknown): string {

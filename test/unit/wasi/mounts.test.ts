@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { InstanceMount } from '../../../src/core/instance-spec.ts';
-import { createMounts } from '../../../src/wasi/mounts.ts';
+import { createMounts as createMountsOf } from '../../../src/wasi/mounts.ts';
 
 const FILES = [{ path: '/a', text: 'A' }];
 
 function scratch(path: string, parts: Partial<InstanceMount> = {}): InstanceMount {
   return { path, readOnly: false, source: { kind: 'scratch', files: FILES, maxBytes: 10 }, ...parts };
+}
+
+function createMounts(spec: { files: typeof FILES; mounts?: InstanceMount[] }, canSuspend = true) {
+  const database = () => {
+    throw new Error('the database was opened');
+  };
+  return createMountsOf({ namespace: 'default', ...spec }, { canSuspend, database });
 }
 
 describe('mounts', () => {
@@ -40,5 +47,10 @@ describe('mounts', () => {
     expect(() => createMounts({ files: [], mounts: [scratch('/x', { source: { kind: 'scratch', files: long, maxBytes: 10 } })] })).toThrow(
       'longer than its limit',
     );
+  });
+
+  it('refuse a volume where guests cannot be suspended', () => {
+    const volume = { path: '/data', readOnly: false, source: { kind: 'volume', name: 'data' } } as const;
+    expect(() => createMounts({ files: [], mounts: [volume] }, false)).toThrow('the App mounts the volume data, and this browser cannot suspend');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FileError, type FileSystem, type OpenOptions } from '../../../src/wasi/file-system.ts';
+import { FileError } from '../../../src/core/file-error.ts';
+import type { FileSystem, OpenOptions } from '../../../src/wasi/file-system.ts';
 import { FileTree } from '../../../src/wasi/files.ts';
 import { readOnly } from '../../../src/wasi/read-only-files.ts';
 import { slowFiles } from './slow-files.ts';

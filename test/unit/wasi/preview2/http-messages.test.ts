@@ -194,7 +194,9 @@ describe('OutgoingRequest', () => {
     expect(request.pathWithQuery()).toBe('/a?b=c');
     const stream = request.body().write();
     stream.blockingWriteAndFlush(bytes('body'));
-    expect(errOf(() => createOutgoingHandler(context, { spec: testSpec(), host, files: null }).handle(request, undefined))).toEqual({
+    expect(
+      errOf(() => createOutgoingHandler(context, { spec: testSpec(), host, mounts: { mayWait: false, forGuest: () => [] } }).handle(request, undefined)),
+    ).toEqual({
       tag: 'HTTP-request-denied',
     });
     expect(errOf(() => stream.checkWrite())).toMatchObject({ tag: 'last-operation-failed' });

@@ -37,7 +37,7 @@ describe('createImports', () => {
     expect([...HOSTS.keys()].sort()).toEqual([...KNOWN_INTERFACES].sort());
   });
 
-  const provision = { spec: testSpec(), host: new TestHost(), files: null };
+  const provision = { spec: testSpec(), host: new TestHost(), mounts: { mayWait: false, forGuest: () => [] } };
 
   it('denies with each interface’s own error', () => {
     const imports = createImports(
