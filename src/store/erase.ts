@@ -7,7 +7,7 @@ import { EMPTY_CHANGES_HEAD } from './resource-writes.ts';
 const DATA = ['keyValueHeads', 'keyValues', 'blobContainers', 'blobs', 'volumes', 'volumeNodes', 'volumeEntries', 'volumeChunks'] as const;
 const EVERYTHING = ['resources', 'appRoutes', 'changes', 'meta', 'modules', 'artifacts', 'logs', 'logHeads', 'cookies', 'keptRequests', ...DATA] as const;
 
-const LARGE = ['modules', 'artifacts', 'keyValues', 'blobs'] as const;
+const LARGE = ['modules', 'artifacts', 'keyValues', 'blobs', 'volumeChunks'] as const;
 const SUBJECT = { what: 'everything that is stored (removing it)' };
 
 /**
