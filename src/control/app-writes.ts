@@ -29,6 +29,12 @@ export interface AppWriter {
   readonly clock: Clock;
 }
 
+/** An App that was admitted, and what must hold when it is written. */
+export interface Prepared {
+  candidate: App;
+  options: WriteOptions;
+}
+
 /** Races with other writers that a write without a precondition of its own goes through again. */
 const ATTEMPTS = 10;
 
@@ -43,22 +49,7 @@ export function appKey(namespace: string, name: string): ResourceKey {
 export async function createApp(writer: AppWriter, input: AppInput, dryRun: boolean): Promise<App> {
   for (let attempt = 1; ; attempt += 1) {
     const name = input.name || drawName(input.generateName);
-    const nowMs = writer.clock.nowMs();
-    const app: App = {
-      apiVersion: APP_API_VERSION,
-      kind: 'App',
-      metadata: {
-        name,
-        namespace: input.namespace,
-        uid: timeOrderedUid(nowMs, crypto.getRandomValues(new Uint8Array(10))),
-        resourceVersion: '',
-        generation: 1,
-        creationTimestamp: toTimestamp(nowMs),
-        ...metadataOf(input),
-      },
-      spec: input.spec,
-    };
-    const { candidate, options } = await admit(writer, app, app);
+    const { candidate, options } = await prepareNew(writer, { ...input, name });
     try {
       if (!dryRun) return await writer.store.resources.create(candidate, options);
       if ((await writer.store.resources.get(appKey(input.namespace, name))) === null) return candidate;
@@ -79,11 +70,7 @@ export async function replaceApp(writer: AppWriter, key: ResourceKey, next: (cur
   for (let attempt = 1; ; attempt += 1) {
     const current = await readApp(writer, key);
     const input = next(current);
-    checkPreconditions(current, input);
-    const app = prepareReplace(current, { ...current, metadata: withInput(current, input), spec: input.spec });
-    const specChanged = !equalJson(current.spec, app.spec);
-    // Labels can be changed also while the module is missing: only a new spec is admitted anew.
-    const { candidate, options } = specChanged ? await admit(writer, app, current) : { candidate: app, options: {} };
+    const { candidate, options } = await prepareChange(writer, current, input);
     if (dryRun) return candidate;
     try {
       const stored = await writer.store.resources.replace(candidate, { resourceVersion: current.metadata.resourceVersion }, options);
@@ -94,6 +81,35 @@ export async function replaceApp(writer: AppWriter, key: ResourceKey, next: (cur
       if (!isRace || attempt >= ATTEMPTS) throw error;
     }
   }
+}
+
+/** What would be stored for a new App of that name. @throws RuntimeError `resource-invalid` */
+export async function prepareNew(writer: AppWriter, input: AppInput): Promise<Prepared> {
+  const nowMs = writer.clock.nowMs();
+  const app: App = {
+    apiVersion: APP_API_VERSION,
+    kind: 'App',
+    metadata: {
+      name: input.name,
+      namespace: input.namespace,
+      uid: timeOrderedUid(nowMs, crypto.getRandomValues(new Uint8Array(10))),
+      resourceVersion: '',
+      generation: 1,
+      creationTimestamp: toTimestamp(nowMs),
+      ...metadataOf(input),
+    },
+    spec: input.spec,
+  };
+  return admit(writer, app, app);
+}
+
+/** What would be stored over `current`. @throws RuntimeError `resource-conflict`, `resource-invalid` */
+export async function prepareChange(writer: AppWriter, current: App, input: AppInput): Promise<Prepared> {
+  checkPreconditions(current, input);
+  const app = prepareReplace(current, { ...current, metadata: withInput(current, input), spec: input.spec });
+  const specChanged = !equalJson(current.spec, app.spec);
+  // Labels can be changed also while the module is missing: only a new spec is admitted anew.
+  return specChanged ? await admit(writer, app, current) : { candidate: app, options: {} };
 }
 
 /** Changes the status of a stored App as {@link replaceApp} changes the rest. */
@@ -129,7 +145,7 @@ export async function readApp({ store }: AppWriter, key: ResourceKey): Promise<A
  * Checks that `app` can run, and gives it the status that it would have: `Ready` is true right after a good write, and a
  * module other than that of `current` is a revision.
  */
-async function admit({ store, base, apps, clock }: AppWriter, app: App, current: App): Promise<{ candidate: App; options: WriteOptions }> {
+async function admit({ store, base, apps, clock }: AppWriter, app: App, current: App): Promise<Prepared> {
   const { digest } = app.spec.source;
   const [module, where, missing, unmade] = await Promise.all([
     store.modules.get(digest),
@@ -147,7 +163,7 @@ async function admit({ store, base, apps, clock }: AppWriter, app: App, current:
 }
 
 /** Lines in the App's log for what it was granted and what was taken back. */
-async function tellGrants({ store, clock }: AppWriter, before: App, { metadata, spec }: App): Promise<void> {
+export async function tellGrants({ store, clock }: AppWriter, before: App, { metadata, spec }: App): Promise<void> {
   const atMs = clock.nowMs();
   const lines = grantChanges(before.spec.capabilities, spec.capabilities).map((text) => ({ atMs, stream: 'system' as const, text, instance: '' }));
   // The write has succeeded whatever becomes of the log.

@@ -30,6 +30,14 @@ export interface WriteOptions {
   renews?: (app: App) => boolean;
 }
 
+/** One of several writes that happen together. */
+export interface ResourceWrite<T extends Resource> {
+  resource: T;
+  /** null: there is no resource of that name yet. */
+  preconditions: WritePreconditions | null;
+  options: WriteOptions;
+}
+
 const LIST_PAGE = 250;
 
 const RESOURCE_STORES = ['resources', 'changes', 'meta', 'appRoutes'] as const;
@@ -87,22 +95,7 @@ export class ResourceRepository {
 
   /** Stores a new resource with generation 1; resolves to it as stored. @throws RuntimeError `resource-exists`, `resource-invalid` (the required module is gone), `storage-full`, `storage-failed` */
   create<T extends Resource>(resource: T, options: WriteOptions = {}): Promise<T> {
-    return this.#write(keyOf(resource), options, async (transaction) => {
-      await requireModule(transaction, options.requiredModule);
-      const { kind, metadata } = resource;
-      if ((await transaction.objectStore('resources').getKey([kind, metadata.namespace, metadata.name])) !== undefined) {
-        throw new RuntimeError(
-          'resource-exists',
-          `${kind} ${metadata.namespace}/${metadata.name} exists already; change it with PUT or PATCH, or choose another name`,
-          {
-            details: { kind, namespace: metadata.namespace, name: metadata.name },
-          },
-        );
-      }
-      const written = await commit(transaction, 'ADDED', null, { ...resource, metadata: { ...metadata, generation: 1 } });
-      await renewApps(transaction, metadata.namespace, options.renews);
-      return written;
-    });
+    return this.#write(keyOf(resource), options, (transaction) => createIn(transaction, resource, options));
   }
 
   /**
@@ -111,17 +104,24 @@ export class ResourceRepository {
    * @throws RuntimeError `resource-not-found`, `resource-conflict`, `resource-invalid`, `storage-full`, `storage-failed`
    */
   replace<T extends Resource>(resource: T, preconditions: WritePreconditions, options: WriteOptions = {}): Promise<T> {
-    const key = keyOf(resource);
-    return this.#write(key, options, async (transaction) => {
-      const current = await readForWrite<T>(transaction, key, preconditions);
-      const next = prepareReplace(current, resource);
-      if (isUnchanged(current, next)) return { resource: current, isWritten: false };
-      await requireModule(transaction, options.requiredModule);
-      const written = await commit(transaction, 'MODIFIED', current, next);
-      // Labels alone change nothing for whoever reads it.
-      if (next.metadata.generation !== current.metadata.generation) await renewApps(transaction, key.namespace, options.renews);
+    return this.#write(keyOf(resource), options, (transaction) => replaceIn(transaction, resource, preconditions, options));
+  }
+
+  /**
+   * All of `writes` in one transaction, or none of them; resolves to the resources as stored, in the same order.
+   * @throws RuntimeError as {@link create} and {@link replace} do: then nothing was written
+   */
+  async writeAll<T extends Resource>(writes: readonly ResourceWrite<T>[]): Promise<T[]> {
+    const done = await this.#database.write(WRITE_STORES, { what: `${writes.length} resources together` }, true, async (transaction) => {
+      const written: Written<T>[] = [];
+      for (const { resource, preconditions, options } of writes) {
+        written.push(preconditions === null ? await createIn(transaction, resource, options) : await replaceIn(transaction, resource, preconditions, options));
+      }
       return written;
     });
+    const last = done.findLast(({ isWritten }) => isWritten);
+    if (last !== undefined) this.#database.announce({ type: 'resources', resourceVersion: last.resource.metadata.resourceVersion });
+    return done.map(({ resource }) => resource);
   }
 
   /** Stores `status` and leaves the rest alone. @throws RuntimeError `resource-not-found`, `resource-conflict`, `storage-full`, `storage-failed` */
@@ -173,6 +173,39 @@ export class ResourceRepository {
     if (isWritten) this.#database.announce({ type: 'resources', resourceVersion: resource.metadata.resourceVersion });
     return resource;
   }
+}
+
+async function createIn<T extends Resource>(transaction: WriteTransaction, resource: T, { requiredModule, renews }: WriteOptions): Promise<Written<T>> {
+  await requireModule(transaction, requiredModule);
+  const { kind, metadata } = resource;
+  if ((await transaction.objectStore('resources').getKey([kind, metadata.namespace, metadata.name])) !== undefined) {
+    throw new RuntimeError(
+      'resource-exists',
+      `${kind} ${metadata.namespace}/${metadata.name} exists already; change it with PUT or PATCH, or choose another name`,
+      {
+        details: { kind, namespace: metadata.namespace, name: metadata.name },
+      },
+    );
+  }
+  const written = await commit(transaction, 'ADDED', null, { ...resource, metadata: { ...metadata, generation: 1 } });
+  await renewApps(transaction, metadata.namespace, renews);
+  return written;
+}
+
+async function replaceIn<T extends Resource>(
+  transaction: WriteTransaction,
+  resource: T,
+  preconditions: WritePreconditions,
+  { requiredModule, renews }: WriteOptions,
+): Promise<Written<T>> {
+  const current = await readForWrite<T>(transaction, keyOf(resource), preconditions);
+  const next = prepareReplace(current, resource);
+  if (isUnchanged(current, next)) return { resource: current, isWritten: false };
+  await requireModule(transaction, requiredModule);
+  const written = await commit(transaction, 'MODIFIED', current, next);
+  // Labels alone change nothing for whoever reads it.
+  if (next.metadata.generation !== current.metadata.generation) await renewApps(transaction, next.metadata.namespace, renews);
+  return written;
 }
 
 function keyOf(resource: Resource): ResourceKey {

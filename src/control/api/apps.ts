@@ -132,7 +132,7 @@ async function readPatch({ request }: ApiContext): Promise<Record<string, unknow
       { details: { type } },
     );
   }
-  return asObject(await readJson(request, [MERGE_PATCH_TYPE]), 'the patch must be a JSON object');
+  return asObject(await readJson(request, { types: [MERGE_PATCH_TYPE] }), 'the patch must be a JSON object');
 }
 
 function preconditionsOf(body: Record<string, unknown>): { uid: string; resourceVersion: string } {
@@ -152,8 +152,8 @@ function asObject(value: unknown, rule: string): Record<string, unknown> {
   throw new RuntimeError('request-invalid', rule);
 }
 
-/** @throws RuntimeError `request-invalid` for a dryRun other than `All` */
-function isDryRun({ query }: ApiContext): boolean {
+/** Whether nothing is to be stored. @throws RuntimeError `request-invalid` for a dryRun other than `All` */
+export function isDryRun({ query }: ApiContext): boolean {
   const dryRun = query.get('dryRun');
   if (dryRun === null || dryRun === '') return false;
   if (dryRun === 'All') return true;

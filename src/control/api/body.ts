@@ -43,9 +43,12 @@ export async function readBytes(
 }
 
 /** The JSON value of the request's body; `undefined` for an empty one. @throws RuntimeError `media-type-unsupported`, `body-too-large`, `request-invalid` */
-export async function readJson(request: Request, types: readonly string[] = ['application/json']): Promise<unknown> {
+export async function readJson(
+  request: Request,
+  { types = ['application/json'], maxBytes = JSON_BODY_MAX_BYTES }: { types?: readonly string[]; maxBytes?: number } = {},
+): Promise<unknown> {
   const type = mediaType(request);
-  const bytes = await readBytes(request, JSON_BODY_MAX_BYTES);
+  const bytes = await readBytes(request, maxBytes);
   if (bytes.length === 0) return undefined;
   // No Content-Type at all counts as JSON: kubectl scale sends none.
   if (type !== '' && !types.includes(type)) {

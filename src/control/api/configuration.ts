@@ -112,7 +112,7 @@ async function readPatch(request: Request, kind: ConfigurationKind): Promise<Rec
       details: { type },
     });
   }
-  const patch = asObject(await readJson(request, [type]));
+  const patch = asObject(await readJson(request, { types: [type] }));
   if (patch === null) throw new RuntimeError('request-invalid', 'the patch must be a JSON object');
   if (type === STRATEGIC_MERGE_PATCH_TYPE && hasDirective(patch)) {
     throw new RuntimeError('media-type-unsupported', `patches with directives ("$patch", "$retainKeys") are not supported by v1, Kind=${kind}`, {

@@ -71,22 +71,12 @@ export class StorageApi {
     return (await this.#send(`${path}?dryRun=All`, isThere ? 'PUT' : 'POST', toObject(app))).json();
   }
 
-  async createApp(app: ArchivedApp): Promise<App> {
-    return (await this.#send(pathOf(app.namespace), 'POST', toObject(app))).json();
-  }
-
-  /** `preconditions`: the App must still be of that uid, and at that version. @throws RuntimeError `resource-conflict` and others */
-  async replaceApp(app: ArchivedApp, preconditions: { uid: string; resourceVersion?: string }): Promise<App> {
-    return (await this.#send(pathOf(app.namespace, app.name), 'PUT', toObject(app, preconditions))).json();
-  }
-
-  /** Deletes the App if it still is that one; one that is gone already is no error. */
-  async deleteApp({ namespace, name, uid }: App['metadata']): Promise<void> {
-    try {
-      await this.#send(pathOf(namespace, name), 'DELETE', { preconditions: { uid } });
-    } catch (error) {
-      nullWhenNotFound(error);
-    }
+  /**
+   * Writes all Apps in one transaction, or none. One without preconditions must be new; another must still be of that uid
+   * and at that version. @throws RuntimeError `resource-exists`, `resource-conflict`, `resource-invalid` and others
+   */
+  async writeBundle(items: readonly { app: ArchivedApp; preconditions: { uid?: string; resourceVersion?: string } }[]): Promise<void> {
+    await this.#send(`apis/${APP_API_VERSION}/bundles`, 'POST', { items: items.map(({ app, preconditions }) => toObject(app, preconditions)) });
   }
 
   #send(path: string, method: string, body: unknown): Promise<Response> {

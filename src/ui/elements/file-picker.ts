@@ -3,6 +3,7 @@ import { baseStyles, buttonStyles } from '../base-styles.ts';
 import { PanelController } from '../controllers/panel-controller.ts';
 import { hrefOfView } from '../links.ts';
 import { entryOfFile } from '../state/file-walk.ts';
+import type { Dropped } from '../state/uploads.ts';
 import { describedBy, fieldStyles, renderField } from './form-field.ts';
 
 /** The ways in for a file: choose files, choose a folder, name an address; dropping works everywhere. `size="large"` is the whole invitation of an empty cluster. */
@@ -181,7 +182,7 @@ export class FilePicker extends LitElement {
     if (this.size === 'small') {
       return html`<div class="area">
         <div class="row">
-          <span class="hint"><span class="drop">Drop <code>.wasm</code> files or folders anywhere.</span><span class="touch">Add <code>.wasm</code> files.</span></span>
+          <span class="hint"><span class="drop">Drop <code>.wasm</code> files, folders or bundles anywhere.</span><span class="touch">Add <code>.wasm</code> files.</span></span>
           ${this.#renderButtons()}
         </div>
         ${this.#renderAddress()}
@@ -259,17 +260,22 @@ export class FilePicker extends LitElement {
     // The same file may be chosen again after it was refused and mended.
     input.value = '';
     if (chosen.entries.length === 0) return;
-    if (await this.#panel.store.takeArchive(chosen)) location.assign(hrefOfView('storage'));
-    else this.#panel.store.takeIn(chosen);
+    await this.#takeIn(chosen);
   };
 
   readonly #chooseFolder = (): void => {
     const input = document.createElement('input');
     input.type = 'file';
     input.webkitdirectory = true;
-    input.addEventListener('change', () => this.#panel.store.takeIn({ kind: 'folder', files: [...(input.files ?? [])] }));
+    input.addEventListener('change', () => this.#takeIn({ kind: 'folder', files: [...(input.files ?? [])] }));
     input.click();
   };
+
+  async #takeIn(chosen: Dropped): Promise<void> {
+    const shownIn = await this.#panel.store.takeArchive(chosen);
+    if (shownIn === 'storage') location.assign(hrefOfView(shownIn));
+    else if (shownIn === null) this.#panel.store.takeIn(chosen);
+  }
 
   readonly #toggleAddress = async (): Promise<void> => {
     this.isAsking = !this.isAsking;

@@ -54,7 +54,7 @@ export class HomeView extends LitElement {
 
   declare isGalleryOpen: boolean;
   declare isStoryOpen: boolean;
-  readonly #panel = new PanelController(this, (store) => [store.apps, store.uploads, store.samples, store.platform]);
+  readonly #panel = new PanelController(this, (store) => [store.apps, store.uploads, store.samples, store.platform, store.imports]);
   #hadApps = false;
   /** The files that were shown last, by id. */
   #files: readonly number[] = [];
@@ -76,12 +76,18 @@ export class HomeView extends LitElement {
   }
 
   override willUpdate(): void {
-    const { apps, uploads, samples, platform } = this.#panel.store;
+    const { apps, uploads, samples, platform, imports } = this.#panel.store;
+    const isInstalling = imports.step.name !== 'idle';
+    // Its code comes when it is first needed.
+    if (isInstalling) void import('./storage-import.ts');
     const isNew = platform.worker.name === 'starting' && platform.worker.isFirst;
     if (!apps.isLoaded && !isNew && !this.#isFirstVisit) return;
     const isEmpty = apps.items.length === 0;
     this.#isFirstVisit =
-      uploads.items.length === 0 && uploads.notes.length === 0 && (isEmpty || (this.#isFirstVisit && apps.items.every((app) => samples.isOwn(app))));
+      !isInstalling &&
+      uploads.items.length === 0 &&
+      uploads.notes.length === 0 &&
+      (isEmpty || (this.#isFirstVisit && apps.items.every((app) => samples.isOwn(app))));
   }
 
   override updated(): void {
@@ -111,7 +117,7 @@ export class HomeView extends LitElement {
   }
 
   #renderCluster(): TemplateResult {
-    const { apps, uploads } = this.#panel.store;
+    const { apps, uploads, imports } = this.#panel.store;
     return html`<div class="wide">
       <div class="main">
         <h1 class="visually-hidden" tabindex="-1">Swerve cluster</h1>
@@ -135,6 +141,7 @@ export class HomeView extends LitElement {
                 )}
               </section>`
         }
+        ${imports.step.name === 'idle' ? nothing : html`<swerve-storage-import></swerve-storage-import>`}
         <swerve-app-list></swerve-app-list>
       </div>
       ${

@@ -73,7 +73,7 @@ export class StorageBackup extends LitElement {
   readonly #import = (event: Event): void => {
     const input = event.currentTarget as HTMLInputElement;
     const file = input.files?.[0];
-    if (file !== undefined) void this.#panel.store.imports.open(file);
+    if (file !== undefined) void this.#panel.store.imports.open({ name: file.name, content: file, isExport: true });
     // The same file may be chosen again.
     input.value = '';
   };

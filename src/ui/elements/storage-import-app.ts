@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { baseStyles } from '../base-styles.ts';
 import type { Tone } from '../state/app-state.ts';
-import type { FieldChange, PlannedApp } from '../state/import-plan.ts';
+import type { Ask, FieldChange, PlannedApp } from '../state/import-plan.ts';
 import { fieldStyles } from './form-field.ts';
 import './status-badge.ts';
 
@@ -14,7 +14,7 @@ const STATES: Record<PlannedApp['state'], { tone: Tone; label: string }> = {
 
 /** One App of an archive: what would become of it, and the choice. Fires `swerve-choose` with whether it is to be brought in. */
 export class StorageImportApp extends LitElement {
-  static override properties = { planned: { attribute: false } };
+  static override properties = { planned: { attribute: false }, isFixed: { type: Boolean } };
   static override styles = [
     baseStyles,
     fieldStyles,
@@ -57,10 +57,17 @@ export class StorageImportApp extends LitElement {
   ];
 
   declare planned: PlannedApp;
+  /** There is no choice: it comes with all else. */
+  declare isFixed: boolean;
+
+  constructor() {
+    super();
+    this.isFixed = false;
+  }
 
   override render(): TemplateResult {
-    const { key, state, changes, reason, warning, isChosen } = this.planned;
-    const canChoose = state === 'new' || state === 'changed';
+    const { key, state, changes, asks, reason, warning, isChosen } = this.planned;
+    const canChoose = !this.isFixed && (state === 'new' || state === 'changed');
     return html`<div class="row">
         ${
           canChoose
@@ -69,10 +76,11 @@ export class StorageImportApp extends LitElement {
                   >${state === 'changed' ? 'Replace ' : ''}${key}</label
                 ></span
               >`
-            : html`<span class="note"><strong>${key}</strong></span>`
+            : html`<strong class=${this.isFixed ? '' : 'note'}>${key}</strong>`
         }
-        <swerve-status-badge tone=${STATES[state].tone} label=${STATES[state].label}></swerve-status-badge>
+        <swerve-status-badge tone=${STATES[state].tone} label=${this.isFixed && state === 'changed' ? 'Takes the place of the one here' : STATES[state].label}></swerve-status-badge>
       </div>
+      ${asks.length === 0 ? nothing : html`<dl aria-label="What ${key} asks for">${asks.map(renderAsk)}</dl>`}
       ${changes.length === 0 ? nothing : html`<dl aria-label="What would change in ${key}">${changes.map(renderChange)}</dl>`}
       ${reason === '' ? nothing : html`<p class="note error small wrap">${reason}</p>`}
       ${warning === '' ? nothing : html`<p class="note small wrap">It would not get every request: ${warning}</p>`}`;
@@ -81,6 +89,11 @@ export class StorageImportApp extends LitElement {
   readonly #choose = (event: Event): void => {
     this.dispatchEvent(new CustomEvent<boolean>('swerve-choose', { detail: (event.currentTarget as HTMLInputElement).checked }));
   };
+}
+
+function renderAsk({ label, lines }: Ask): TemplateResult {
+  return html`<dt>${label}</dt>
+    <dd class="wrap">${lines.length === 0 ? html`<span class="soft">none</span>` : lines.map((line) => html`<div class="mono">${line}</div>`)}</dd>`;
 }
 
 function renderChange({ field, before, after }: FieldChange): TemplateResult {

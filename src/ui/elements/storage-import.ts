@@ -16,6 +16,24 @@ const MODULE_STATES: Record<PlannedModule['state'], { tone: Tone; label: string 
   refused: { tone: 'bad', label: 'Refused' },
 };
 
+/** Of what an export wrote, and of a bundle. */
+const IMPORT_WORDS = {
+  title: 'Import of',
+  verb: 'Import',
+  done: 'Imported',
+  cancel: 'Cancel import',
+  progress: 'Progress of the import',
+  undone: 'What this import had done was taken back: everything is as it was.',
+};
+const INSTALL_WORDS: typeof IMPORT_WORDS = {
+  title: 'Install',
+  verb: 'Install',
+  done: 'Installed',
+  cancel: 'Cancel',
+  progress: 'Progress of the installation',
+  undone: 'Nothing was installed: everything is as it was.',
+};
+
 /** An archive on its way in: what is read, what would happen, what has. Nothing while there is none. */
 export class StorageImport extends LitElement {
   static override styles = [
@@ -88,7 +106,7 @@ export class StorageImport extends LitElement {
     const { step, fileName } = this.#panel.store.imports;
     if (step.name === 'idle') return nothing;
     return html`<section class="card" aria-labelledby="title">
-      <h2 id="title" class="wrap" tabindex="-1">Import of ${fileName}</h2>
+      <h2 id="title" class="wrap" tabindex="-1">${this.#words.title} ${fileName}</h2>
       ${this.#renderStep(step)}
     </section>`;
   }
@@ -96,9 +114,9 @@ export class StorageImport extends LitElement {
   #renderStep(step: Exclude<ImportStep, { name: 'idle' }>): TemplateResult {
     switch (step.name) {
       case 'reading':
-        return html`<progress aria-label="Progress of the import"></progress>
+        return html`<progress aria-label=${this.#words.progress}></progress>
           <p role="status">${step.what}…</p>
-          <div class="row">${this.#renderCancel('Cancel import')}</div>`;
+          <div class="row">${this.#renderCancel(this.#words.cancel)}</div>`;
       case 'refused':
         return html`<p class="notice bad wrap" role="alert">${step.error.message}</p>
           ${step.leftovers.length === 0 ? html`<p class="soft">Nothing was changed here.</p>` : renderLeftovers(step.leftovers)}
@@ -106,15 +124,15 @@ export class StorageImport extends LitElement {
       case 'preview':
         return this.#renderPreview(step);
       case 'applying':
-        return html`<progress aria-label="Progress of the import" max=${Math.max(1, step.of)} .value=${step.done}></progress>
-          <p role="status">Writing Apps: ${step.done} of ${step.of}…</p>`;
+        return html`<progress aria-label=${this.#words.progress}></progress>
+          <p role="status">Writing ${countOf(step.apps, 'App')}…</p>`;
       case 'done':
-        return html`<p role="status">${summaryOf(step)}</p>
+        return html`<p role="status">${this.#words.done}: ${summaryOf(step)}</p>
           <div class="row">${this.#renderCancel('Close')}</div>`;
       case 'undone':
         return html`<div class="notice bad stack" role="alert">
             <p class="wrap">${step.error.message}</p>
-            <p>${step.leftovers.length === 0 ? 'What this import had done was taken back: everything is as it was.' : 'What this import had done was taken back, but for some of it.'}</p>
+            <p>${step.leftovers.length === 0 ? this.#words.undone : 'What was done was taken back, but for some of it.'}</p>
           </div>
           ${step.leftovers.length === 0 ? nothing : renderLeftovers(step.leftovers)}
           <div class="row">${this.#renderCancel('Close')}</div>`;
@@ -125,8 +143,16 @@ export class StorageImport extends LitElement {
     const chosen = apps.filter(({ isChosen }) => isChosen);
     const kept = keptModules(apps, modules);
     const isEmpty = apps.length === 0 && modules.length === 0;
-    const isAllHere = apps.every(({ state }) => state === 'same') && modules.every(({ state }) => state === 'here');
-    return html`<p class="soft small">Exported ${dateOf(info.createdAt)} by Swerve ${info.swerve}. Nothing is changed before you say so.</p>
+    const isNothing = chosen.length === 0 && kept.length === 0;
+    const isWhole = info === null;
+    const isRefused = isWhole && apps.some(({ state }) => state === 'refused');
+    return html`<p class="soft small">
+        ${
+          info === null
+            ? 'This is what it asks for. It is installed as a whole or not at all, and nothing is changed before you say so.'
+            : `Exported ${dateOf(info.createdAt)} by Swerve ${info.swerve}. Nothing is changed before you say so.`
+        }
+      </p>
       ${isEmpty ? html`<p>The archive is empty.</p>` : nothing} ${modules.length === 0 ? nothing : renderModules(modules)}
       ${
         apps.length === 0
@@ -141,6 +167,7 @@ export class StorageImport extends LitElement {
                     html`<li>
                       <swerve-storage-import-app
                         .planned=${planned}
+                        ?isFixed=${isWhole}
                         @swerve-choose=${(event: CustomEvent<boolean>) => this.#panel.store.imports.choose(planned.key, event.detail)}
                       ></swerve-storage-import-app>
                     </li>`,
@@ -148,13 +175,18 @@ export class StorageImport extends LitElement {
               </ul>
             </div>`
       }
+      ${isRefused ? html`<p class="notice bad" role="alert">It cannot be installed as a whole, so nothing of it can. Mend what is refused, and drop it again.</p>` : nothing}
       <div class="row">
-        <button class="primary" type="button" ?disabled=${chosen.length === 0 && kept.length === 0} @click=${() => this.#panel.store.imports.apply()}>
-          ${labelOfApply(chosen, kept)}
+        <button class="primary" type="button" ?disabled=${isNothing || isRefused} @click=${() => this.#panel.store.imports.apply()}>
+          ${labelOfApply(this.#words.verb, chosen, kept)}
         </button>
-        ${this.#renderCancel('Cancel import')}
-        ${chosen.length === 0 && kept.length === 0 && !isEmpty ? html`<span class="soft small">${isAllHere ? 'All of it is here already.' : 'Nothing is chosen.'}</span>` : nothing}
+        ${this.#renderCancel(this.#words.cancel)}
+        ${isNothing && !isEmpty && !isRefused ? html`<span class="soft small">${isAllHere(apps, modules) ? 'All of it is here already.' : 'Nothing is chosen.'}</span>` : nothing}
       </div>`;
+  }
+
+  get #words(): typeof IMPORT_WORDS {
+    return this.#panel.store.imports.isExport ? IMPORT_WORDS : INSTALL_WORDS;
   }
 
   #renderCancel(label: string): TemplateResult {
@@ -167,9 +199,9 @@ function renderModules(modules: readonly PlannedModule[]): TemplateResult {
     <summary>Modules: ${countsOf(modules)}</summary>
     <ul aria-label="Modules">
       ${modules.map(
-        ({ digest, sizeBytes, state, reason }) => html`<li>
+        ({ digest, path, sizeBytes, state, reason }) => html`<li>
           <div class="row">
-            <code title=${digest}>${shortDigest(digest)}</code><span class="soft small">${formatBytes(sizeBytes)}</span>
+            <code title=${digest}>${path === '' ? shortDigest(digest) : path}</code><span class="soft small">${formatBytes(sizeBytes)}</span>
             <swerve-status-badge tone=${MODULE_STATES[state].tone} label=${MODULE_STATES[state].label}></swerve-status-badge>
           </div>
           ${reason === '' ? nothing : html`<p class="error small wrap">${reason}</p>`}
@@ -197,10 +229,14 @@ function renderLeftovers(leftovers: readonly string[]): TemplateResult {
   </div>`;
 }
 
-function labelOfApply(chosen: readonly PlannedApp[], kept: readonly PlannedModule[]): string {
-  if (chosen.length === 0) return kept.length > 0 ? `Import ${countOf(kept.length, 'module')}` : 'Import';
+function isAllHere(apps: readonly PlannedApp[], modules: readonly PlannedModule[]): boolean {
+  return apps.every(({ state }) => state === 'same') && modules.every(({ state }) => state === 'here');
+}
+
+function labelOfApply(verb: string, chosen: readonly PlannedApp[], kept: readonly PlannedModule[]): string {
+  if (chosen.length === 0) return kept.length > 0 ? `${verb} ${countOf(kept.length, 'module')}` : verb;
   const replaced = chosen.filter(({ state }) => state === 'changed').length;
-  return `Import ${countOf(chosen.length, 'App')}${replaced === 0 ? '' : ` (${replaced} replaced)`}`;
+  return `${verb} ${countOf(chosen.length, 'App')}${replaced === 0 ? '' : ` (${replaced} replaced)`}`;
 }
 
 function summaryOf({ created, replaced, modules }: Extract<ImportStep, { name: 'done' }>): string {
@@ -209,7 +245,7 @@ function summaryOf({ created, replaced, modules }: Extract<ImportStep, { name: '
     replaced === 0 ? '' : `${countOf(replaced, 'App')} replaced`,
     modules === 0 ? '' : `${countOf(modules, 'module')} stored`,
   ].filter(Boolean);
-  return `Imported: ${parts.join(', ')}.`;
+  return `${parts.join(', ')}.`;
 }
 
 function countOf(count: number, one: string): string {

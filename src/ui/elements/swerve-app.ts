@@ -111,8 +111,9 @@ export class SwerveApp extends LitElement {
   async #takeIn(dropped: Dropped): Promise<void> {
     if (this.store === undefined || !this.store.platform.takesFiles) return;
     const { view } = this.#view;
-    if (await this.store.takeArchive(dropped, { isExpected: view.name === 'storage' })) {
-      if (view.name !== 'storage') location.assign(hrefOfView('storage'));
+    const shownIn = await this.store.takeArchive(dropped, { isExpected: view.name === 'storage' });
+    if (shownIn !== null) {
+      if (view.name !== shownIn) location.assign(shownIn === 'home' ? hrefOfHome() : hrefOfView(shownIn));
       return;
     }
     this.store.takeIn(dropped, view.name === 'app' ? { namespace: view.namespace, name: view.app } : null);

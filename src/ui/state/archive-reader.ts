@@ -1,131 +1,165 @@
 import { APP_API_VERSION } from '../../core/app.ts';
-import { RuntimeError } from '../../core/errors.ts';
-import { type Digest, digestOf, NAME_MAX_LENGTH, NAME_PATTERN } from '../../core/ids.ts';
-import { formatBytes } from '../text.ts';
+import { type Digest, digestOf, isDigest, NAME_MAX_LENGTH, NAME_PATTERN } from '../../core/ids.ts';
 import { APPS_FILE, ARCHIVE_FORMAT, ARCHIVE_LIMITS, type ArchivedApp, type ArchiveInfo, INFO_FILE, keyOfApp } from './archive.ts';
+import { type ManifestEntry, readManifest } from './bundle-manifest.ts';
+import { type BundleParts, plainPath, refusal } from './bundle-parts.ts';
+import { openZip } from './zip-parts.ts';
 
 /** A module of an archive; its bytes are what its digest says. */
 export interface ArchivedModule {
   digest: Digest;
   bytes: Blob;
+  /** Of the file in the archive: `app.wasm`. Empty for one that is named by its digest. */
+  path: string;
 }
 
-/** An archive, read whole and checked in itself: whether the Apps can run is for the server to say. */
+/** An archive or a bundle, read whole and checked in itself: whether the Apps can run is for the server to say. */
 export interface Archive {
-  info: ArchiveInfo;
+  /** null: not written by an export, but by hand or by a tool. Such a bundle is installed as a whole. */
+  info: ArchiveInfo | null;
   apps: ArchivedApp[];
   modules: ArchivedModule[];
-}
-
-interface Entry {
-  name: string;
-  unpackedBytes: number;
+  /** Where a field of the App `key` stands: `swerve.yaml, line 12`. */
+  placeOf(key: string, field: string): string;
 }
 
 const MODULE_FILE = /^modules\/([0-9a-f]{64})\.wasm$/;
-const ANY_MODULE_FILE = /^modules\/.+/;
-const DIGEST_TEXT = /^sha256:[0-9a-f]{64}$/;
+/** As the API takes for one file of an App. */
+const FILE_MAX_BYTES = 1_048_576;
 
-/** Reads an archive. `onModule` hears of each module as it is checked. @throws RuntimeError `request-invalid`, `body-too-large`, with what is wrong and the way out */
-export async function readArchive(file: Blob, onModule: (done: number, of: number) => void = () => {}): Promise<Archive> {
-  if (file.size > ARCHIVE_LIMITS.archiveBytes) {
-    throw new RuntimeError(
-      'body-too-large',
-      `This file has ${formatBytes(file.size)}. An archive may have ${formatBytes(ARCHIVE_LIMITS.archiveBytes)} at most; export Apps one by one instead.`,
-    );
+/**
+ * Reads a bundle: a zip archive, or the files of a folder. `onModule` hears of each module as it is checked.
+ * @throws RuntimeError `request-invalid`, `body-too-large`, with what is wrong, where, and the way out
+ */
+export async function readArchive(source: Blob | BundleParts, onModule: (done: number, of: number) => void = () => {}): Promise<Archive> {
+  const parts = source instanceof Blob ? await openZip(source) : source;
+  const manifest = await readText(parts, APPS_FILE, ARCHIVE_LIMITS.appsBytes);
+  const infoText = await readText(parts, INFO_FILE, ARCHIVE_LIMITS.infoBytes);
+  if (manifest === null) {
+    throw refusal(`There is no ${APPS_FILE} at the top level of it. Swerve reads from that file what is to be installed; an export writes one.`);
   }
-  const zip = await openZip(await readWhole(file));
-  const info = parseInfo(zip.readText(INFO_FILE, ARCHIVE_LIMITS.infoBytes));
-  const apps = await parseApps(zip.readText(APPS_FILE, ARCHIVE_LIMITS.appsBytes));
-  const names = zip.entries.map(({ name }) => name).filter((name) => ANY_MODULE_FILE.test(name) && !name.endsWith('/'));
-  const modules: ArchivedModule[] = [];
-  for (const name of names) {
-    onModule(modules.length, names.length);
-    modules.push(await readModule(zip, name));
-  }
-  return { info, apps, modules };
+  const info = infoText === null ? null : parseInfo(infoText);
+  const reader = new ArchiveReader(parts, onModule);
+  await reader.readApps(readManifest(manifest));
+  await reader.readModules(info !== null);
+  const { apps, modules, entries } = reader;
+  if (info === null && apps.size === 0) throw refusal(`${APPS_FILE} names no App. Each document of it is one, from "apiVersion: ${APP_API_VERSION}" on.`);
+  return { info, apps: [...apps.values()], modules, placeOf: (key, field) => entries.get(key)?.placeOf(field) ?? APPS_FILE };
 }
 
-async function readWhole(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
+class ArchiveReader {
+  readonly apps = new Map<string, ArchivedApp>();
+  /** The document of each App. */
+  readonly entries = new Map<string, ManifestEntry>();
+  readonly modules: ArchivedModule[] = [];
+  readonly #parts: BundleParts;
+  readonly #onModule: (done: number, of: number) => void;
+  /** Modules that were read as files, by path. */
+  readonly #byPath = new Map<string, ArchivedModule>();
+  #filesBytes = 0;
+
+  constructor(parts: BundleParts, onModule: (done: number, of: number) => void) {
+    this.#parts = parts;
+    this.#onModule = onModule;
+  }
+
+  async readApps(entries: readonly ManifestEntry[]): Promise<void> {
+    for (const entry of entries) {
+      const app = toApp(entry);
+      const key = keyOfApp(app);
+      if (this.apps.has(key)) throw refusal(`${entry.placeOf('metadata.name')}: the App ${key} is there twice.`);
+      this.entries.set(key, entry);
+      this.apps.set(key, { ...app, spec: { ...(await this.#withFiles(app.spec, entry)), source: await this.#sourceOf(app.spec, entry) } });
+      if (this.apps.size > ARCHIVE_LIMITS.apps) throw refusal(`${APPS_FILE} holds more than ${ARCHIVE_LIMITS.apps} Apps. Bring them in in parts.`);
+    }
+  }
+
+  /** Modules that are named by their digest: all that there are, or those that Apps name. */
+  async readModules(isAll: boolean): Promise<void> {
+    const paths = isAll
+      ? (await this.#parts.list('modules')).map(({ path }) => path).filter((path) => !this.#byPath.has(path))
+      : [...new Set([...this.apps.values()].map(({ spec }) => fileOfDigest((spec['source'] as { digest: Digest }).digest)))];
+    for (const [index, path] of paths.entries()) {
+      this.#onModule(index, paths.length);
+      const [, hex] = MODULE_FILE.exec(path) ?? [];
+      if (hex === undefined) throw refusal(`${path} is not named by its digest: modules/ and 64 lower-case hex digits, then .wasm.`);
+      const bytes = await this.#parts.read(path, ARCHIVE_LIMITS.moduleBytes);
+      // The module may be stored here already.
+      if (bytes === null) continue;
+      const digest = await digestOf(bytes);
+      if (digest !== `sha256:${hex}`) {
+        throw refusal(`${path} does not hold what its name says: its digest is ${digest}. The archive was damaged or changed; export it again.`);
+      }
+      this.#put({ digest, bytes: new Blob([bytes], { type: 'application/wasm' }), path: '' });
+    }
+  }
+
+  /** `spec.source` as the API takes it: a file of the bundle is named by its digest. */
+  async #sourceOf(spec: Record<string, unknown>, entry: ManifestEntry): Promise<Record<string, unknown>> {
+    const { file, ...source } = asObject(spec['source']) ?? {};
+    const { digest } = source;
+    if (file === undefined) {
+      if (typeof digest === 'string' && isDigest(digest)) return source;
+      throw refusal(
+        `${entry.placeOf('spec.source.digest')}: spec.source.digest must name a module, "sha256:" and 64 lower-case hex digits, or spec.source.file one of the files beside ${APPS_FILE}.`,
+      );
+    }
+    const field = 'spec.source.file';
+    const path = pathAt(file, field, entry);
+    let module = this.#byPath.get(path);
+    if (module === undefined) {
+      this.#onModule(this.#byPath.size, this.#byPath.size + 1);
+      const bytes = await this.#readAt(path, field, entry, ARCHIVE_LIMITS.moduleBytes);
+      module = { digest: await digestOf(bytes), bytes: new Blob([bytes], { type: 'application/wasm' }), path };
+      this.#byPath.set(path, module);
+      this.#put(module);
+    }
+    if (digest !== undefined && digest !== module.digest) {
+      throw refusal(`${entry.placeOf('spec.source.digest')}: spec.source.digest is not that of ${path}, which is ${module.digest}. Leave one of the two out.`);
+    }
+    return { ...source, digest: module.digest };
+  }
+
+  /** `spec.files[]` as the API takes them: what is a file of the bundle becomes its text, or its bytes as base64. */
+  async #withFiles(spec: Record<string, unknown>, entry: ManifestEntry): Promise<Record<string, unknown>> {
+    const { files } = spec;
+    if (!Array.isArray(files)) return spec;
+    const read: unknown[] = [];
+    for (const [index, item] of files.entries()) {
+      const object = asObject(item);
+      if (object?.['file'] === undefined) {
+        read.push(item);
+        continue;
+      }
+      const { file, ...rest } = object;
+      const field = `spec.files[${index}].file`;
+      const bytes = await this.#readAt(pathAt(file, field, entry), field, entry, FILE_MAX_BYTES);
+      this.#filesBytes += bytes.length;
+      if (this.#filesBytes > ARCHIVE_LIMITS.appsBytes) throw refusal(`${entry.placeOf(field)}: the files of all Apps are too many for a bundle.`);
+      read.push({ ...rest, ...contentOf(bytes) });
+    }
+    return { ...spec, files: read };
+  }
+
+  async #readAt(path: string, field: string, entry: ManifestEntry, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await this.#parts.read(path, maxBytes);
+    if (bytes === null) throw refusal(`${entry.placeOf(field)}: ${field} names "${path}", which is not there. Paths begin at the folder of ${APPS_FILE}.`);
+    return bytes;
+  }
+
+  #put(module: ArchivedModule): void {
+    if (!this.modules.some(({ digest }) => digest === module.digest)) this.modules.push(module);
+  }
+}
+
+async function readText(parts: BundleParts, path: string, maxBytes: number): Promise<string | null> {
+  const bytes = await parts.read(path, maxBytes);
+  if (bytes === null) return null;
   try {
-    return new Uint8Array(await file.arrayBuffer());
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new RuntimeError('request-invalid', 'The browser cannot read this file. It may have been moved, changed or locked since it was chosen.', { cause });
+    throw refusal(`${path} is not text (UTF-8).`, cause);
   }
-}
-
-interface OpenZip {
-  entries: Entry[];
-  /** One part, unpacked; null: there is none of that name. */
-  read(name: string, maxBytes: number): Uint8Array<ArrayBuffer> | null;
-  readText(name: string, maxBytes: number): string;
-}
-
-/** Lists the parts, and refuses the archive for any that is not as Swerve writes it. Nothing is unpacked yet. */
-async function openZip(data: Uint8Array<ArrayBuffer>): Promise<OpenZip> {
-  const { unzipSync } = await import('fflate');
-  const entries: Entry[] = [];
-  let unpackedBytes = 0;
-  unpacking(() =>
-    unzipSync(data, {
-      filter: ({ name, originalSize }) => {
-        // Thrown from here, for the list itself can be endless.
-        if (entries.length >= ARCHIVE_LIMITS.entries) throw refusal(`The archive holds more than ${ARCHIVE_LIMITS.entries} files. It was not made by Swerve.`);
-        unpackedBytes += originalSize;
-        if (!(unpackedBytes <= ARCHIVE_LIMITS.unpackedBytes)) {
-          throw refusal(`Unpacked, the archive would be over ${formatBytes(ARCHIVE_LIMITS.unpackedBytes)}. It was not made by Swerve.`);
-        }
-        checkName(name, entries);
-        entries.push({ name, unpackedBytes: originalSize });
-        return false;
-      },
-    }),
-  );
-  const read = (name: string, maxBytes: number): Uint8Array<ArrayBuffer> | null => {
-    const entry = entries.find((candidate) => candidate.name === name);
-    if (entry === undefined) return null;
-    if (entry.unpackedBytes > maxBytes) throw refusal(`${name} has ${formatBytes(entry.unpackedBytes)}; at most ${formatBytes(maxBytes)} are taken.`);
-    const unpacked = unpacking(() => unzipSync(data, { filter: (candidate) => candidate.name === name }))[name];
-    if (unpacked === undefined || unpacked.length !== entry.unpackedBytes) throw damaged();
-    return unpacked as Uint8Array<ArrayBuffer>;
-  };
-  return {
-    entries,
-    read,
-    readText(name, maxBytes) {
-      const bytes = read(name, maxBytes);
-      if (bytes === null) {
-        throw refusal(
-          `The archive has no ${name} at its top level. Choose a file that Swerve exported; one that was unpacked must be packed again without a folder around it.`,
-        );
-      }
-      try {
-        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-      } catch (cause) {
-        throw new RuntimeError('request-invalid', `${name} is not text (UTF-8). The archive was damaged or changed; export it again.`, { cause });
-      }
-    },
-  };
-}
-
-function checkName(name: string, entries: readonly Entry[]): void {
-  const isOutside = name.startsWith('/') || name.includes('\\') || name.includes('\0') || /^[A-Za-z]:/.test(name) || name.split('/').includes('..');
-  if (isOutside)
-    throw refusal(`The archive holds the file "${name.slice(0, 100)}", whose path leads out of it. It was not made by Swerve, and nothing of it was read.`);
-  if (entries.some((entry) => entry.name === name))
-    throw refusal(`The archive holds "${name.slice(0, 100)}" twice. It was not made by Swerve, and nothing of it was read.`);
-}
-
-async function readModule(zip: OpenZip, name: string): Promise<ArchivedModule> {
-  const [, hex] = MODULE_FILE.exec(name) ?? [];
-  if (hex === undefined) throw refusal(`${name} is not named by its digest: modules/ and 64 lower-case hex digits, then .wasm.`);
-  const bytes = zip.read(name, ARCHIVE_LIMITS.moduleBytes);
-  if (bytes === null) throw damaged();
-  const digest = await digestOf(bytes);
-  if (digest !== `sha256:${hex}`) {
-    throw refusal(`${name} does not hold what its name says: its digest is ${digest}. The archive was damaged or changed; export it again.`);
-  }
-  return { digest, bytes: new Blob([bytes], { type: 'application/wasm' }) };
 }
 
 function parseInfo(text: string): ArchiveInfo {
@@ -133,7 +167,7 @@ function parseInfo(text: string): ArchiveInfo {
   try {
     info = JSON.parse(text);
   } catch (cause) {
-    throw new RuntimeError('request-invalid', `${INFO_FILE} is not JSON. The archive was damaged or changed; export it again.`, { cause });
+    throw refusal(`${INFO_FILE} is not JSON. The archive was damaged or changed; export it again.`, cause);
   }
   const { format, createdAt, swerve, counts } = asObject(info) ?? {};
   if (typeof format !== 'number' || typeof createdAt !== 'string' || typeof swerve !== 'string' || asObject(counts) === null) {
@@ -147,80 +181,49 @@ function parseInfo(text: string): ArchiveInfo {
   return info as ArchiveInfo;
 }
 
-async function parseApps(text: string): Promise<ArchivedApp[]> {
-  const { LineCounter, parseAllDocuments } = await import('yaml');
-  const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false });
-  const apps = new Map<string, ArchivedApp>();
-  for (const document of 'empty' in documents ? [] : documents) {
-    const lineAt = (offset: number): string => `${APPS_FILE}, line ${lineCounter.linePos(offset).line}`;
-    const [error] = document.errors;
-    if (error !== undefined) throw refusal(`${lineAt(error.pos[0])}: ${error.message}`);
-    const where = lineAt(document.contents?.range?.[0] ?? document.range[0]);
-    let value: unknown;
-    try {
-      // Bounds how often anchors are repeated: a few lines can stand for gigabytes.
-      value = document.toJS({ maxAliasCount: 100 });
-    } catch (cause) {
-      throw new RuntimeError('request-invalid', `${where}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-    }
-    if (value === null) continue;
-    const app = toApp(value, where);
-    const key = keyOfApp(app);
-    if (apps.has(key)) throw refusal(`${where}: the App ${key} is in the archive twice.`);
-    apps.set(key, app);
-    if (apps.size > ARCHIVE_LIMITS.apps) throw refusal(`The archive holds more than ${ARCHIVE_LIMITS.apps} Apps. Import them in parts.`);
-  }
-  return [...apps.values()];
-}
-
-function toApp(value: unknown, where: string): ArchivedApp {
+function toApp({ value, placeOf }: ManifestEntry): ArchivedApp {
   const object = asObject(value);
   if (object === null || object['kind'] !== 'App' || object['apiVersion'] !== APP_API_VERSION) {
-    throw refusal(`${where}: this is not an App of ${APP_API_VERSION}. Only Apps are imported.`);
+    throw refusal(`${placeOf('kind')}: this is not an App of ${APP_API_VERSION}. Only Apps are installed.`);
   }
   const metadata = asObject(object['metadata']) ?? {};
   const { name, namespace = 'default' } = metadata;
   for (const [field, text] of Object.entries({ name, namespace })) {
     if (typeof text !== 'string' || text.length > NAME_MAX_LENGTH || !NAME_PATTERN.test(text)) {
       throw refusal(
-        `${where}: metadata.${field} must be lower-case letters, digits and dashes, at most ${NAME_MAX_LENGTH}, with a letter or a digit at both ends.`,
+        `${placeOf(`metadata.${field}`)}: metadata.${field} must be lower-case letters, digits and dashes, at most ${NAME_MAX_LENGTH}, with a letter or a digit at both ends.`,
       );
     }
   }
   const spec = asObject(object['spec']);
-  const digest = asObject(spec?.['source'])?.['digest'];
-  if (spec === null || typeof digest !== 'string' || !DIGEST_TEXT.test(digest)) {
-    throw refusal(`${where}: spec.source.digest must name a module: "sha256:" and 64 lower-case hex digits.`);
-  }
+  if (spec === null) throw refusal(`${placeOf('spec')}: spec must say what the App is: its source and its routes.`);
   // What is wrong within labels and annotations the server says.
   const labels = (metadata['labels'] ?? {}) as Record<string, string>;
   const annotations = (metadata['annotations'] ?? {}) as Record<string, string>;
   return { name: name as string, namespace: namespace as string, labels, annotations, spec };
 }
 
-/** Runs a call of the zip library, whose errors are about bytes. */
-function unpacking<T>(call: () => T): T {
+/** The path that `value` names, in its plain form. @throws RuntimeError `request-invalid` */
+function pathAt(value: unknown, field: string, { placeOf }: ManifestEntry): string {
+  const path = typeof value === 'string' ? plainPath(value) : null;
+  if (path !== null && path !== '') return path;
+  throw refusal(`${placeOf(field)}: ${field} must be the path of a file below the folder of ${APPS_FILE}, for example "app.wasm".`);
+}
+
+function contentOf(bytes: Uint8Array): { text: string } | { base64: string } {
   try {
-    return call();
-  } catch (cause) {
-    if (cause instanceof RuntimeError) throw cause;
-    throw damaged(cause);
+    // Without ignoreBOM a byte order mark would be taken off.
+    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    // It is no text.
+    let binary = '';
+    for (const byte of bytes) binary += String.fromCharCode(byte);
+    return { base64: btoa(binary) };
   }
 }
 
-function damaged(cause?: unknown): RuntimeError {
-  return new RuntimeError(
-    'request-invalid',
-    'This is not a zip archive that can be read: it is another sort of file, encrypted, or was cut or damaged on the way. Choose a file that Swerve exported.',
-    {
-      cause,
-    },
-  );
-}
-
-function refusal(message: string): RuntimeError {
-  return new RuntimeError('request-invalid', message);
+function fileOfDigest(digest: Digest): string {
+  return `modules/${digest.slice('sha256:'.length)}.wasm`;
 }
 
 function asObject(value: unknown): Record<string, unknown> | null {

@@ -1,4 +1,6 @@
+import type { App } from '../../core/app.ts';
 import type { Digest } from '../../core/ids.ts';
+import { formatBytes } from '../text.ts';
 import type { ArchivedApp } from './archive.ts';
 
 /** One field that differs. An absent value is the empty text. */
@@ -12,6 +14,8 @@ export interface FieldChange {
 /** What becomes of one module of an archive. */
 export interface PlannedModule {
   digest: Digest;
+  /** Of its file in the bundle; empty when it is named by its digest. */
+  path: string;
   sizeBytes: number;
   /** `new`: stored by this import. `here`: it was stored already. */
   state: 'new' | 'here' | 'refused';
@@ -26,6 +30,8 @@ export interface PlannedApp {
   state: 'new' | 'changed' | 'same' | 'refused';
   /** Of a changed one. */
   changes: FieldChange[];
+  /** What a new or changed one is given, in the order in which it is to be read. */
+  asks: Ask[];
   /** Of a refused one: the server's words. */
   reason: string;
   /** Of one that would not be ready: the words of its condition. Empty: nothing to say. */
@@ -33,7 +39,48 @@ export interface PlannedApp {
   isChosen: boolean;
 }
 
+/** One thing that an App asks for. */
+export interface Ask {
+  label: string;
+  /** One a line. */
+  lines: string[];
+}
+
 const TEXT_MAX = 200;
+const GIVEN_WHOLE = 'all of it';
+
+/** What `app` would be given: the addresses that it answers, what it is granted, the files and settings that its guests see. */
+export function asksOf({ spec }: Pick<App, 'spec'>): Ask[] {
+  const { routes, capabilities, files, env, args } = spec;
+  const names = Object.keys(env);
+  return [
+    {
+      label: 'Routes',
+      lines: routes.map(({ path, match, host, methods }) =>
+        [methods?.join(', '), (host ?? '') + path, match === 'exact' ? '(exact)' : ''].filter(Boolean).join(' '),
+      ),
+    },
+    { label: 'Grants', lines: Object.entries(capabilities).map(([name, grant]) => `${name}: ${wordsOf(grant)}`) },
+    { label: 'Files', lines: files.map((file) => `${file.path}, ${formatBytes(sizeOfFile(file))}`) },
+    { label: 'Environment', lines: names.length === 0 ? [] : [names.join(', ')] },
+    { label: 'Arguments', lines: args.length === 0 ? [] : [args.join(' ')] },
+  ]
+    .map(({ label, lines }) => ({ label, lines: lines.map(shortened) }))
+    .filter(({ label, lines }) => lines.length > 0 || label === 'Grants');
+}
+
+/** `{ stores: [a, b] }` as "stores a, b". */
+function wordsOf(grant: unknown): string {
+  if (Array.isArray(grant)) return grant.length === 0 ? 'none' : grant.map((item) => (isObject(item) ? JSON.stringify(item) : String(item))).join(', ');
+  if (!isObject(grant)) return grant === true ? GIVEN_WHOLE : String(grant);
+  const members = Object.entries(grant);
+  return members.length === 0 ? GIVEN_WHOLE : members.map(([name, value]) => `${name} ${wordsOf(value)}`).join('; ');
+}
+
+function sizeOfFile({ text, base64 = '' }: { text?: string | undefined; base64?: string | undefined }): number {
+  if (text !== undefined) return new TextEncoder().encode(text).length;
+  return (base64.length / 4) * 3 - (base64.match(/=*$/)?.[0].length ?? 0);
+}
 
 /** The module that an App of an archive names. */
 export function digestOfApp({ spec }: ArchivedApp): Digest {
@@ -69,7 +116,10 @@ function compare(field: string, before: unknown, after: unknown, changes: FieldC
 
 function textOf(value: unknown): string {
   if (value === undefined) return '';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return shortened(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function shortened(text: string): string {
   return text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}…` : text;
 }
 

@@ -1,10 +1,12 @@
 import { APP_CONDITIONS, type App } from '../../core/app.ts';
 import { RuntimeError } from '../../core/errors.ts';
 import type { Digest } from '../../core/ids.ts';
+import { fieldCauses } from '../api/api-error.ts';
 import type { StorageApi } from '../api/storage-api.ts';
 import { type ArchivedApp, type ArchiveInfo, archivedApp, keyOfApp } from './archive.ts';
 import type { Archive } from './archive-reader.ts';
-import { changedFields, digestOfApp, keptModules, type PlannedApp, type PlannedModule } from './import-plan.ts';
+import type { BundleParts } from './bundle-parts.ts';
+import { asksOf, changedFields, digestOfApp, keptModules, type PlannedApp, type PlannedModule } from './import-plan.ts';
 import { Observable } from './observable.ts';
 
 /** Where an import stands. */
@@ -14,27 +16,26 @@ export type ImportStep =
   /** Nothing was changed. */
   | { name: 'refused'; error: RuntimeError; leftovers: readonly string[] }
   /** The new modules are stored; Apps are as they were. */
-  | { name: 'preview'; info: ArchiveInfo; modules: readonly PlannedModule[]; apps: readonly PlannedApp[] }
-  | { name: 'applying'; done: number; of: number }
+  | { name: 'preview'; info: ArchiveInfo | null; modules: readonly PlannedModule[]; apps: readonly PlannedApp[] }
+  | { name: 'applying'; apps: number }
   | { name: 'done'; created: number; replaced: number; modules: number }
   /** It failed midway, and what it had done was taken back, but for `leftovers`. */
   | { name: 'undone'; error: RuntimeError; leftovers: readonly string[] };
 
-/** One thing that this import did, and the way back. */
-interface Deed {
-  what: string;
-  /** The module that it stored. */
-  digest?: Digest;
-  undo(): Promise<void>;
-}
+/** Races with the controllers, which write statuses, that a write goes through again. */
+const ATTEMPTS = 5;
 
-/** Brings an archive into the cluster: reads and checks all of it, shows what would happen, and does it whole or not at all. */
+/**
+ * Brings an archive or a bundle into the cluster: reads and checks all of it, shows what would happen, and does it whole or
+ * not at all: its modules are stored for the preview, and its Apps written in one transaction.
+ */
 export class ImportState extends Observable {
   readonly #api: StorageApi;
   #step: ImportStep = { name: 'idle' };
   #fileName = '';
-  /** In the order in which they were done. */
-  #deeds: Deed[] = [];
+  #isExport = true;
+  /** Stored by this import, and by nobody before. */
+  #stored: Digest[] = [];
   /** What the Apps of the preview were when it was made, by key. */
   #current = new Map<string, App>();
   #abort = new AbortController();
@@ -56,25 +57,23 @@ export class ImportState extends Observable {
     return this.#step.name === 'reading' || this.#step.name === 'applying';
   }
 
-  /** Takes dropped files when they are one archive; false: they are for somebody else. */
-  take(files: readonly File[]): boolean {
-    const [file] = files;
-    if (files.length !== 1 || file === undefined || !/\.zip$/i.test(file.name)) return false;
-    void this.open(file);
-    return true;
+  /** Of what is or was brought in last: whether an export wrote it. */
+  get isExport(): boolean {
+    return this.#isExport;
   }
 
-  /** Reads and checks `file`, and stores its new modules, up to a preview. Does not throw: see {@link step}. */
-  async open(file: File): Promise<void> {
+  /** Reads and checks a bundle, and stores its new modules, up to a preview. Does not throw: see {@link step}. */
+  async open({ name, content, isExport }: { name: string; content: File | BundleParts; isExport: boolean }): Promise<void> {
     if (this.isBusy) return;
     await this.cancel();
-    this.#fileName = file.name;
+    this.#fileName = name;
+    this.#isExport = isExport;
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     this.#set({ name: 'reading', what: 'Reading the archive' });
     try {
       const { readArchive } = await import('./archive-reader.ts');
-      const archive = await readArchive(file, (done, of) => this.#set({ name: 'reading', what: `Checking module ${done + 1} of ${of}` }));
+      const archive = await readArchive(content, (done, of) => this.#set({ name: 'reading', what: `Checking module ${done + 1} of ${of}` }));
       const modules = await this.#storeModules(archive, signal);
       const apps = await this.#checkApps(archive, modules, signal);
       this.#set({ name: 'preview', info: archive.info, modules, apps });
@@ -108,19 +107,16 @@ export class ImportState extends Observable {
     if (this.#step.name !== 'preview') return;
     const { apps, modules } = this.#step;
     const chosen = apps.filter(({ isChosen }) => isChosen);
-    this.#set({ name: 'applying', done: 0, of: chosen.length });
+    this.#set({ name: 'applying', apps: chosen.length });
     try {
-      for (const [index, planned] of chosen.entries()) {
-        this.#deeds.push(await this.#write(planned.app));
-        this.#set({ name: 'applying', done: index + 1, of: chosen.length });
-      }
+      if (chosen.length > 0) await this.#write(chosen.map(({ app }) => app));
     } catch (error) {
       this.#set({ name: 'undone', error: RuntimeError.from(error), leftovers: await this.#undoAll() });
       return;
     }
     const kept = keptModules(apps, modules);
     await this.#dropModulesBut(new Set(kept.map(({ digest }) => digest)));
-    this.#deeds = [];
+    this.#stored = [];
     const replaced = chosen.filter(({ state }) => state === 'changed').length;
     this.#set({ name: 'done', created: chosen.length - replaced, replaced, modules: kept.length });
   }
@@ -128,16 +124,16 @@ export class ImportState extends Observable {
   async #storeModules(archive: Archive, signal: AbortSignal): Promise<PlannedModule[]> {
     const here = await this.#api.listDigests();
     const planned: PlannedModule[] = [];
-    for (const [index, { digest, bytes }] of archive.modules.entries()) {
+    for (const [index, { digest, bytes, path }] of archive.modules.entries()) {
       this.#set({ name: 'reading', what: `Storing module ${index + 1} of ${archive.modules.length}` });
-      const module = { digest, sizeBytes: bytes.size, reason: '' };
+      const module = { digest, path, sizeBytes: bytes.size, reason: '' };
       if (here.has(digest)) {
         planned.push({ ...module, state: 'here' });
         continue;
       }
       try {
         const { isNew } = await this.#api.uploadModule(bytes, signal);
-        if (isNew) this.#deeds.push({ what: `module ${digest}`, digest, undo: () => this.#removeModule(digest) });
+        if (isNew) this.#stored.push(digest);
         planned.push({ ...module, state: isNew ? 'new' : 'here' });
       } catch (error) {
         const known = RuntimeError.from(error);
@@ -155,16 +151,18 @@ export class ImportState extends Observable {
     const planned: PlannedApp[] = [];
     for (const [index, app] of archive.apps.entries()) {
       this.#set({ name: 'reading', what: `Checking App ${index + 1} of ${archive.apps.length}` });
-      planned.push(await this.#checkApp(app, here, modules));
+      planned.push(await this.#checkApp(app, here, modules, archive));
       signal.throwIfAborted();
     }
+    // A bundle is installed as it is. Of an export, which may be an old one, what is here stays unless a person says so.
+    if (archive.info === null) for (const app of planned) app.isChosen = app.state === 'new' || app.state === 'changed';
     return planned;
   }
 
-  async #checkApp(app: ArchivedApp, here: ReadonlySet<Digest>, modules: readonly PlannedModule[]): Promise<PlannedApp> {
+  async #checkApp(app: ArchivedApp, here: ReadonlySet<Digest>, modules: readonly PlannedModule[], { placeOf }: Archive): Promise<PlannedApp> {
     const key = keyOfApp(app);
     const before = this.#current.get(key);
-    const base = { key, app, changes: [], reason: '', warning: '', isChosen: false };
+    const base = { key, app, changes: [], asks: [], reason: '', warning: '', isChosen: false };
     const digest = digestOfApp(app);
     if (!here.has(digest)) {
       const refused = modules.find((module) => module.digest === digest)?.reason;
@@ -173,31 +171,37 @@ export class ImportState extends Observable {
     }
     try {
       const after = await this.#api.checkApp(app, before !== undefined);
-      const warning = warningOf(after);
-      if (before === undefined) return { ...base, state: 'new', warning, isChosen: true };
+      const known = { ...base, warning: warningOf(after), asks: asksOf(after) };
+      if (before === undefined) return { ...known, state: 'new', isChosen: true };
       const changes = changedFields(archivedApp(before), archivedApp(after));
-      return changes.length === 0 ? { ...base, state: 'same' } : { ...base, state: 'changed', changes, warning };
+      return changes.length === 0 ? { ...base, state: 'same' } : { ...known, state: 'changed', changes };
     } catch (error) {
       const known = RuntimeError.from(error);
       if (known.code !== 'resource-invalid' && known.code !== 'request-invalid') throw error;
-      return { ...base, state: 'refused', reason: known.message };
+      const causes = fieldCauses(known).map(({ field, message }) => `${placeOf(key, field)}, ${field}: ${message}`);
+      return { ...base, state: 'refused', reason: causes.length > 0 ? causes.join(' ') : known.message };
     }
   }
 
-  async #write(app: ArchivedApp): Promise<Deed> {
-    const key = keyOfApp(app);
-    const before = this.#current.get(key);
-    if (before === undefined) {
-      const { metadata } = await this.#api.createApp(app);
-      return { what: `App ${key}`, undo: () => this.#api.deleteApp(metadata) };
+  /** All in one transaction of the store, so that nothing is to be taken back. */
+  async #write(apps: readonly ArchivedApp[]): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      const items: { app: ArchivedApp; preconditions: { uid?: string; resourceVersion?: string } }[] = [];
+      for (const app of apps) {
+        const before = this.#current.get(keyOfApp(app));
+        const { uid, resourceVersion } = before === undefined ? {} : await this.#unchanged(before);
+        items.push({ app, preconditions: uid === undefined || resourceVersion === undefined ? {} : { uid, resourceVersion } });
+      }
+      try {
+        return await this.#api.writeBundle(items);
+      } catch (error) {
+        if (RuntimeError.from(error).code !== 'resource-conflict' || attempt >= ATTEMPTS) throw error;
+      }
     }
-    const { uid, resourceVersion } = await this.#unchanged(before);
-    await this.#api.replaceApp(app, { uid, resourceVersion });
-    return { what: `App ${key}`, undo: async () => void (await this.#api.replaceApp(archivedApp(before), { uid })) };
   }
 
   /** Its newest version, when only its status was written since the preview. @throws RuntimeError `resource-conflict` */
-  async #unchanged(before: App): Promise<App['metadata']> {
+  async #unchanged(before: App): Promise<{ uid: string; resourceVersion: string }> {
     const { namespace, name, uid } = before.metadata;
     const app = await this.#api.readApp(namespace, name);
     if (app?.metadata.uid === uid && changedFields(archivedApp(before), archivedApp(app)).length === 0) return app.metadata;
@@ -205,22 +209,21 @@ export class ImportState extends Observable {
   }
 
   async #dropModulesBut(kept: ReadonlySet<Digest>): Promise<void> {
-    const dropped = this.#deeds.filter(({ digest }) => digest !== undefined && !kept.has(digest));
     // One that stays is listed as unused: no harm.
-    await Promise.all(dropped.map((deed) => deed.undo().catch(() => {})));
+    await Promise.all(this.#stored.filter((digest) => !kept.has(digest)).map((digest) => this.#removeModule(digest).catch(() => {})));
   }
 
-  /** Takes back what was done, the last first; resolves to what could not be. */
+  /** Takes back what was stored; resolves to what could not be. */
   async #undoAll(): Promise<string[]> {
     const leftovers: string[] = [];
-    for (const deed of this.#deeds.reverse()) {
+    for (const digest of this.#stored) {
       try {
-        await deed.undo();
+        await this.#removeModule(digest);
       } catch (error) {
-        leftovers.push(`${deed.what}: ${RuntimeError.from(error).message}`);
+        leftovers.push(`module ${digest}: ${RuntimeError.from(error).message}`);
       }
     }
-    this.#deeds = [];
+    this.#stored = [];
     return leftovers;
   }
 

@@ -23,8 +23,9 @@ export class OutsideFiles {
   async take(files: readonly File[], address: string | null = null): Promise<{ settled: Promise<void> }> {
     const { uploads, imports, platform } = this.#store;
     const [only] = files;
-    if (only !== undefined && files.length === 1 && (await this.#store.takeArchive({ kind: 'entries', entries: [entryOfFile(only)] }))) {
-      if (viewOfHash(location.hash).name !== 'storage') location.assign(hrefOfView('storage'));
+    const shownIn = only === undefined || files.length > 1 ? null : await this.#store.takeArchive({ kind: 'entries', entries: [entryOfFile(only)] });
+    if (shownIn !== null) {
+      if (viewOfHash(location.hash).name !== shownIn) location.assign(shownIn === 'home' ? hrefOfHome() : hrefOfView(shownIn));
       return { settled: until(imports, () => !OPEN_STEPS.has(imports.step.name)) };
     }
     const before = new Set(uploads.items.map(({ id }) => id));

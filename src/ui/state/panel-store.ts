@@ -151,14 +151,16 @@ export class PanelStore {
   }
 
   /**
-   * Opens what was dropped as an archive of Apps, for the storage view to show, when it is one. `isExpected`: any zip is
-   * taken for one, so that the import says what is wrong with it.
+   * Opens what was dropped as a bundle when it is one; resolves to the view that shows it, else to null. `isExpected`: any
+   * zip is taken for one, so that the import says what is wrong with it.
    */
-  async takeArchive(dropped: Dropped, { isExpected = false }: { isExpected?: boolean } = {}): Promise<boolean> {
-    const file = await archiveAmong(dropped, isExpected);
-    if (file === null) return false;
+  async takeArchive(dropped: Dropped, { isExpected = false }: { isExpected?: boolean } = {}): Promise<'home' | 'storage' | null> {
+    const bundle = await archiveAmong(dropped, isExpected);
+    if (bundle === null) return null;
     await this.platform.ready;
-    return this.imports.take([file]);
+    void this.imports.open(bundle);
+    void this.platform.askForPersistence();
+    return bundle.isExport || isExpected ? 'storage' : 'home';
   }
 
   /** Takes `upload` off the list. What it alone brought in is deleted again, so that nothing unseen fills the disk. */

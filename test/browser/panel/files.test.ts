@@ -153,7 +153,7 @@ describe('dropping', () => {
     const preview = page.getByRole('region', { name: /^Import of swerve-packed-/ });
     await preview.getByRole('button', { name: 'Import 1 App' }).waitFor();
     expect(new URL(page.url()).hash).toBe('#/storage');
-    expect(await preview.getByLabel('default/packed').isChecked()).toBe(true);
+    expect(await preview.getByRole('checkbox', { name: 'default/packed' }).isChecked()).toBe(true);
     expect((await fetchIn(page, 'packed')).status).toBe(404);
     await preview.getByRole('button', { name: 'Import 1 App' }).click();
     await expect.poll(async () => (await fetchIn(page, 'packed')).text).toContain('Unpacked, world');

@@ -155,7 +155,7 @@ describe('everything in one file', () => {
     await choose(archive);
     await importing().getByRole('button', { name: 'Import 2 Apps' }).waitFor();
     expect(await importing().getByRole('list', { name: 'Modules' }).getByText('New', { exact: true }).count()).toBe(3);
-    expect(await importing().getByLabel('default/hello').isChecked()).toBe(true);
+    expect(await importing().getByRole('checkbox', { name: 'default/hello' }).isChecked()).toBe(true);
     expect((await fetchIn(page, 'hello')).status).toBe(404);
     await importing().getByRole('button', { name: 'Import 2 Apps' }).click();
     await importing().getByText('Imported: 2 Apps added, 3 modules stored.').waitFor();
@@ -192,7 +192,7 @@ describe('everything in one file', () => {
     await deleteApp(page, 'hello');
     await fetchIn(page, `_swerve/modules/${hello}`, { method: 'DELETE' });
     await choose(await changed((files) => ({ ...files, 'swerve.yaml': strToU8(`${yamlOf(files)}---\n${yamlOf(files).replaceAll('hello', 'zuletzt')}`) })));
-    await importing().getByLabel('default/zuletzt').waitFor();
+    await importing().getByRole('checkbox', { name: 'default/zuletzt' }).waitFor();
     // Somebody else is faster.
     await createApp(page, { name: 'zuletzt', source: { digest: unused }, routes: [{ path: '/taken' }] });
     await importing()
@@ -226,7 +226,7 @@ describe('everything in one file', () => {
 
   it.each<[string, () => Promise<Uint8Array>, RegExp]>([
     ['a photo', async () => strToU8('not a zip'), /not a zip archive/],
-    ['a zip of something else', async () => zipSync({ 'holiday.txt': strToU8('sun') }), /no swerve-export\.json/],
+    ['a zip of something else', async () => zipSync({ 'holiday.txt': strToU8('sun') }), /no swerve\.yaml/],
     [
       'an archive with a module that was changed',
       () => changedBytes((files) => ({ ...files, [`modules/${hello.slice(7)}.wasm`]: strToU8('evil') })),
