@@ -9,7 +9,8 @@ import { measureParts } from './build-parts.mjs';
 
 /** Compressed (gzip -9) kilobytes of 1000 bytes. @type {Record<import('./build-parts.mjs').Part, number>} */
 const BUDGETS_KB = {
-  'service worker': 110,
+  // It writes volumes, whose files the API reads and writes.
+  'service worker': 125,
   "App's service worker": 50,
   'host script': 30,
   'page script': 10,

@@ -58,6 +58,8 @@ export interface StorageReport {
   cookies: StoredPart;
   /** Requests that wait for an instance. */
   keptRequests: StoredPart;
+  /** Of their files. */
+  volumes: StoredPart;
   /** The recent writes of Apps that watches start from. */
   changes: StoredPart;
   /** Swerve itself, kept for use offline; null where the browser does not tell. */

@@ -26,6 +26,7 @@ export interface StoreUsage {
   cookies: StoredPart;
   keptRequests: StoredPart;
   changes: StoredPart;
+  volumes: StoredPart;
 }
 
 /** Counts what is stored. Blobs are only looked at for their size: none is read. */
@@ -82,12 +83,13 @@ export class UsageRepository {
     });
   }
 
-  #rest(): Promise<Pick<StoreUsage, 'apps' | 'cookies' | 'keptRequests' | 'changes'>> {
-    return this.#database.read(['resources', 'meta', 'cookies', 'keptRequests'], { what: 'sizes of what is stored' }, async (transaction) => {
-      const [apps, cookies, keptRequests, head] = await Promise.all([
+  #rest(): Promise<Pick<StoreUsage, 'apps' | 'cookies' | 'keptRequests' | 'changes' | 'volumes'>> {
+    return this.#database.read(['resources', 'meta', 'cookies', 'keptRequests', 'volumes'], { what: 'sizes of what is stored' }, async (transaction) => {
+      const [apps, cookies, keptRequests, volumes, head] = await Promise.all([
         transaction.objectStore('resources').index('kind').getAll('App'),
         transaction.objectStore('cookies').getAll(),
         transaction.objectStore('keptRequests').getAll(),
+        transaction.objectStore('volumes').getAll(),
         transaction.objectStore('meta').get('changes'),
       ]);
       const { oldest, resourceVersion, sizeBytes } = head ?? EMPTY_CHANGES_HEAD;
@@ -99,6 +101,7 @@ export class UsageRepository {
           ({ url, headers, body }) =>
             url.length + headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0) + (body === null ? 0 : sizeOf(body)),
         ),
+        volumes: sumOf(volumes, ({ sizeBytes }) => sizeBytes),
         changes: { count: oldest === 0 ? 0 : resourceVersion - oldest + 1, sizeBytes },
       };
     });

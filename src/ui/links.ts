@@ -13,12 +13,18 @@ const PLAIN_VIEWS = ['console', 'cluster', 'storage', 'browser', 'benchmark'] as
 type PlainView = (typeof PLAIN_VIEWS)[number];
 
 /** What the panel shows; kept in the hash, so that it survives a reload and can be shared. */
-export type View = { name: 'home' } | { name: 'app'; namespace: string; app: string; tab: AppTab } | { name: PlainView } | { name: 'unknown' };
+export type View =
+  | { name: 'home' }
+  | { name: 'app'; namespace: string; app: string; tab: AppTab }
+  | { name: 'volume'; namespace: string; volume: string; path: string }
+  | { name: PlainView }
+  | { name: 'unknown' };
 
 /** The view that `hash` stands for: `#/`, `#/apps/default/hello`, `#/apps/default/hello/logs`, `#/console?path=/hello`. */
 export function viewOfHash(hash: string): View {
   const [path = ''] = hash.replace(/^#\/?/, '').split('?');
   const [kind = '', namespace, app, tab = 'overview', ...more] = path.replace(/\/$/, '').split('/');
+  if (kind === 'volumes' && namespace !== undefined && app !== undefined) return volumeOf(path) ?? { name: 'unknown' };
   if (namespace === undefined) {
     if (kind === '' || kind === 'apps') return { name: 'home' };
     return PLAIN_VIEWS.some((name) => name === kind) ? { name: kind as PlainView } : { name: 'unknown' };
@@ -27,9 +33,25 @@ export function viewOfHash(hash: string): View {
   return isApp && APP_TABS.some((name) => name === tab) ? { name: 'app', namespace, app, tab: tab as AppTab } : { name: 'unknown' };
 }
 
+function volumeOf(path: string): View | null {
+  const [, namespace = '', volume = '', ...segments] = path.replace(/\/$/, '').split('/');
+  if (!NAME_PATTERN.test(namespace) || !NAME_PATTERN.test(volume)) return null;
+  try {
+    return { name: 'volume', namespace, volume, path: segments.map(decodeURIComponent).join('/') };
+  } catch {
+    // A percent sign that encodes nothing.
+    return null;
+  }
+}
+
 /** What follows the view in `hash`: `path` of `#/console?path=/hello`. */
 export function parametersOfHash(hash: string): URLSearchParams {
   return new URLSearchParams(hash.split('?')[1] ?? '');
+}
+
+/** Address of a volume's files; `path`: a directory in it. */
+export function hrefOfVolume(namespace: string, name: string, path = ''): string {
+  return `#/volumes/${namespace}/${name}${path === '' ? '' : `/${path.split('/').map(encodeURIComponent).join('/')}`}`;
 }
 
 /** Address of the panel's first view. */

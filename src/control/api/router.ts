@@ -12,8 +12,9 @@ import { deleteContainer, deleteKeyValueStore, getContainer, getKeyValueStore } 
 import { getNode, getPod, listNodes, listPods } from './live.ts';
 import { deleteModule, getModule, listModules, postModule } from './modules.ts';
 import { getOriginMode, getOrigins } from './origins.ts';
-import { APPS, type ApiResource, NODES, PODS, type StatusSubject } from './status.ts';
+import { APPS, type ApiResource, NODES, PODS, type StatusSubject, VOLUMES } from './status.ts';
 import { getRequest, getTraffic, listRequests } from './traffic.ts';
+import { deleteFile, deleteVolume, getFile, getVolume, listVolumes, postFiles, postVolume, putFile } from './volumes.ts';
 import { watchAll } from './watch-all.ts';
 
 type Methods = Partial<Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', ApiHandler>>;
@@ -24,6 +25,7 @@ interface ApiRoute {
 }
 
 const APPS_PATH = '/apis/swerve.dev/v1/namespaces/:namespace/apps';
+const VOLUMES_PATH = '/apis/swerve.dev/v1/namespaces/:namespace/volumes';
 
 const routes = createRouter<ApiRoute>();
 const route = (path: string, resource: ApiResource | null, methods: Methods): void => addRoute(routes, '', path, { methods, resource });
@@ -52,6 +54,11 @@ for (const { resource, list, post, get, put, patch, delete: remove } of [configM
   route(path, resource, { GET: list, POST: post });
   route(`${path}/:name`, resource, { GET: get, PUT: put, PATCH: patch, DELETE: remove });
 }
+route('/apis/swerve.dev/v1/volumes', VOLUMES, { GET: listVolumes });
+route(VOLUMES_PATH, VOLUMES, { GET: listVolumes, POST: postVolume });
+route(`${VOLUMES_PATH}/:name`, VOLUMES, { GET: getVolume, DELETE: deleteVolume });
+route(`${VOLUMES_PATH}/:name/files`, null, { GET: getFile, POST: postFiles });
+route(`${VOLUMES_PATH}/:name/files/**:path`, null, { GET: getFile, PUT: putFile, DELETE: deleteFile });
 route('/api/v1/nodes', NODES, { GET: listNodes });
 route('/api/v1/nodes/:name', NODES, { GET: getNode });
 route('/api/v1/pods', PODS, { GET: listPods });

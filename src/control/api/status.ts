@@ -12,6 +12,7 @@ export interface ApiResource {
 }
 
 export const APPS: ApiResource = { group: 'swerve.dev', version: 'v1', kind: 'App', plural: 'apps' };
+export const VOLUMES: ApiResource = { group: 'swerve.dev', version: 'v1', kind: 'Volume', plural: 'volumes' };
 export const NODES: ApiResource = { group: '', version: 'v1', kind: 'Node', plural: 'nodes' };
 export const PODS: ApiResource = { group: '', version: 'v1', kind: 'Pod', plural: 'pods' };
 export const CONFIG_MAPS: ApiResource = { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps' };
@@ -31,6 +32,7 @@ const REASONS: Partial<Record<ErrorCode, string>> = {
   'method-not-allowed': 'MethodNotAllowed',
   'resource-conflict': 'Conflict',
   'module-in-use': 'Conflict',
+  'volume-in-use': 'Conflict',
   'resource-exists': 'AlreadyExists',
   'watch-expired': 'Expired',
   'body-too-large': 'RequestEntityTooLarge',

@@ -8,6 +8,7 @@ const LOADERS: Record<View['name'], () => Promise<unknown>> = {
   console: () => import('../elements/console-view.ts'),
   cluster: () => import('../elements/cluster-view.ts'),
   storage: () => import('../elements/storage-view.ts'),
+  volume: () => import('../elements/volume-view.ts'),
   browser: () => import('../elements/browser-view.ts'),
   benchmark: () => import('../elements/benchmark-view.ts'),
   unknown: () => import('../elements/unknown-view.ts'),

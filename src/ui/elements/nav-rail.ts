@@ -8,7 +8,7 @@ const ITEMS: readonly { label: string; icon: IconName; href: string; views: read
   { label: 'Apps', icon: 'app', href: hrefOfHome(), views: ['home', 'app'] },
   { label: 'Console', icon: 'terminal', href: hrefOfView('console'), views: ['console'] },
   { label: 'Cluster', icon: 'cluster', href: hrefOfView('cluster'), views: ['cluster'] },
-  { label: 'Storage', icon: 'storage', href: hrefOfView('storage'), views: ['storage'] },
+  { label: 'Storage', icon: 'storage', href: hrefOfView('storage'), views: ['storage', 'volume'] },
   { label: 'Browser', icon: 'browser', href: hrefOfView('browser'), views: ['browser', 'benchmark'] },
 ];
 /** Where the bend is when no item is the current one: out of sight. */

@@ -82,6 +82,7 @@ export class StorageUsage extends LitElement {
         }
       }
       [data-part='modules'],
+      [data-part='volumes'],
       [data-part='transpiled'] {
         --part: var(--accent);
       }
@@ -99,6 +100,9 @@ export class StorageUsage extends LitElement {
       }
       [data-part='transpiled'] {
         background: repeating-linear-gradient(45deg, var(--part) 0 3px, var(--stripe) 3px 6px);
+      }
+      [data-part='volumes'] {
+        background: repeating-linear-gradient(90deg, var(--part) 0 3px, var(--stripe) 3px 6px);
       }
       [data-part='apps'] {
         background: repeating-linear-gradient(-45deg, var(--part) 0 3px, var(--stripe) 3px 6px);

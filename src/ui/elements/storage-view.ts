@@ -10,6 +10,7 @@ import './storage-namespaces.ts';
 import './storage-persistence.ts';
 import './storage-reset.ts';
 import './storage-usage.ts';
+import './storage-volumes.ts';
 
 /** What is stored here, how safe it is, and the ways to take it along, bring it back and remove it. */
 export class StorageView extends LitElement {
@@ -75,7 +76,7 @@ export class StorageView extends LitElement {
         </div>
         <swerve-storage-import></swerve-storage-import>
       </div>
-      ${report === null ? nothing : renderTables(report)}
+      ${report === null ? nothing : html`<swerve-storage-volumes></swerve-storage-volumes>${renderTables(report)}`}
       <swerve-storage-reset></swerve-storage-reset>
     </div>`;
   }

@@ -74,7 +74,7 @@ export class SwerveApp extends LitElement {
 
   override updated(): void {
     const { view } = this.#view;
-    const title = view.name === 'app' ? `${view.app} · Swerve` : (TITLES[view.name] ?? 'Swerve');
+    const title = titleOf(view);
     // The heading of a view that is still loading is not there yet.
     if (this.#code.codeOf(view.name) === 'loading') return;
     const isMove = this.#shownView !== '' && this.#shownView !== title;
@@ -111,6 +111,10 @@ export class SwerveApp extends LitElement {
   async #takeIn(dropped: Dropped): Promise<void> {
     if (this.store === undefined || !this.store.platform.takesFiles) return;
     const { view } = this.#view;
+    if (view.name === 'volume') {
+      void this.store.volumeFiles.fill(dropped);
+      return;
+    }
     const shownIn = await this.store.takeArchive(dropped, { isExpected: view.name === 'storage' });
     if (shownIn !== null) {
       if (view.name !== shownIn) location.assign(shownIn === 'home' ? hrefOfHome() : hrefOfView(shownIn));
@@ -134,6 +138,12 @@ function renderLacking(): TemplateResult {
   </div>`;
 }
 
+function titleOf(view: View): string {
+  if (view.name === 'app') return `${view.app} · Swerve`;
+  if (view.name === 'volume') return `${view.volume}/${view.path} · Swerve`;
+  return TITLES[view.name] ?? 'Swerve';
+}
+
 const TITLES: Partial<Record<View['name'], string>> = {
   console: 'Console · Swerve',
   cluster: 'Cluster · Swerve',
@@ -154,6 +164,8 @@ function renderView(view: View): TemplateResult {
       return html`<swerve-cluster-view></swerve-cluster-view>`;
     case 'storage':
       return html`<swerve-storage-view></swerve-storage-view>`;
+    case 'volume':
+      return html`<swerve-volume-view namespace=${view.namespace} name=${view.volume} path=${view.path}></swerve-volume-view>`;
     case 'browser':
       return html`<swerve-browser-view></swerve-browser-view>`;
     case 'benchmark':

@@ -13,6 +13,13 @@ export interface BundleParts {
   list(folder: string): Promise<Part[]>;
   /** null: there is none of that path. @throws RuntimeError `request-invalid` when it is over `maxBytes`, or cannot be read */
   read(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** The content of every file below `folder`, each with its path from there. @throws as {@link list} and {@link read} do */
+  open(folder: string): AsyncGenerator<{ path: string; bytes: Blob }>;
+}
+
+/** `path` from `folder` on. */
+export function pathFrom(folder: string, path: string): string {
+  return folder === '' ? path : path.slice(folder.length + 1);
 }
 
 /** `path` in its plain form, `./a//b` as `a/b`; null when it leads out of the bundle or is no path at all. */

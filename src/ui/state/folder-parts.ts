@@ -1,6 +1,6 @@
 import { formatBytes } from '../text.ts';
 import { APPS_FILE, ARCHIVE_LIMITS } from './archive.ts';
-import { type BundleParts, isBelow, type Part, refusal } from './bundle-parts.ts';
+import { type BundleParts, isBelow, type Part, pathFrom, refusal } from './bundle-parts.ts';
 import type { DropEntry } from './file-walk.ts';
 
 type Folder = DropEntry & { kind: 'folder' };
@@ -28,6 +28,13 @@ export class DroppedParts implements BundleParts {
   async read(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
     const entry = await this.#find(path);
     return entry?.kind === 'file' ? readFile(path, entry.file(), maxBytes) : null;
+  }
+
+  async *open(folder: string): AsyncGenerator<{ path: string; bytes: Blob }> {
+    for (const { path } of await this.list(folder)) {
+      const entry = await this.#find(path);
+      if (entry?.kind === 'file') yield { path: pathFrom(folder, path), bytes: await fileOf(path, entry.file()) };
+    }
   }
 
   async #walk(folder: Folder, prefix: string, depth: number, parts: Part[]): Promise<void> {
@@ -79,6 +86,13 @@ export class ChosenParts implements BundleParts {
   async read(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
     const file = this.#files.get(path);
     return file === undefined ? null : readFile(path, Promise.resolve(file), maxBytes);
+  }
+
+  async *open(folder: string): AsyncGenerator<{ path: string; bytes: Blob }> {
+    for (const { path } of await this.list(folder)) {
+      const file = this.#files.get(path);
+      if (file !== undefined) yield { path: pathFrom(folder, path), bytes: file };
+    }
   }
 }
 

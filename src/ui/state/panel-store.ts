@@ -10,6 +10,7 @@ import type { ApiClient } from '../api/client.ts';
 import { APP_LABEL, type HostNode, type InstancePod } from '../api/kinds.ts';
 import { reflect } from '../api/reflector.ts';
 import { StorageApi } from '../api/storage-api.ts';
+import { VolumeApi } from '../api/volume-api.ts';
 import { BASE } from '../links.ts';
 import { type AppDraft, errorsOfCauses, type FieldErrors, inPlainWords, specOfDraft } from './app-draft.ts';
 import { AppOrder } from './app-order.ts';
@@ -44,6 +45,8 @@ import { Trouble } from './trouble.ts';
 import { deleteWithUndo } from './undo.ts';
 import { Unsaved } from './unsaved.ts';
 import { type AppKey, type Dropped, type Upload, UploadQueue } from './uploads.ts';
+import { VolumeFiles } from './volume-files.ts';
+import { Volumes } from './volumes.ts';
 
 /** Apps made in the panel live here. */
 export const DEFAULT_NAMESPACE = 'default';
@@ -80,6 +83,8 @@ export class PanelStore {
   readonly storage: StorageState;
   readonly exports: ExportState;
   readonly imports: ImportState;
+  readonly volumes: Volumes;
+  readonly volumeFiles: VolumeFiles;
   readonly #client: ApiClient;
   #console: Promise<RequestConsole> | null = null;
   #benchmark: Promise<Benchmark> | null = null;
@@ -98,6 +103,9 @@ export class PanelStore {
     this.storage = new StorageState(storageApi, this.platform);
     this.exports = new ExportState(storageApi);
     this.imports = new ImportState(storageApi);
+    const volumeApi = new VolumeApi(client);
+    this.volumes = new Volumes(volumeApi);
+    this.volumeFiles = new VolumeFiles(volumeApi);
     this.editors = new Editors(client, this.apps, this.unsaved);
     this.samples = new SampleRuns({ client, apps: this.apps, modules: this.modules, ready: this.platform.ready });
   }

@@ -11,7 +11,7 @@ export type PersistenceAnswer = 'granted' | 'refused' | 'unavailable';
 
 /** One part of what is stored. */
 export interface UsagePart {
-  id: 'modules' | 'transpiled' | 'logs' | 'apps' | 'data' | 'requests' | 'swerve' | 'other';
+  id: 'modules' | 'transpiled' | 'volumes' | 'logs' | 'apps' | 'data' | 'requests' | 'swerve' | 'other';
   label: string;
   /** How many of what; empty when there is nothing to count. */
   detail: string;
@@ -88,13 +88,14 @@ async function askBrowser(): Promise<PersistenceAnswer> {
 
 /** What the stored bytes are made of; parts without bytes are left out. Together they are at least what the browser counts. */
 export function partsOf(report: StorageReport): UsagePart[] {
-  const { modules, logs, apps, keyValueStores, blobContainers, changes, cookies, keptRequests, buildCache, usageBytes } = report;
+  const { modules, volumes, logs, apps, keyValueStores, blobContainers, changes, cookies, keptRequests, buildCache, usageBytes } = report;
   const moduleBytes = modules.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const transpiled = modules.filter(({ transpiledBytes }) => transpiledBytes > 0);
   const transpiledBytes = transpiled.reduce((sum, module) => sum + module.transpiledBytes, 0);
   const known: UsagePart[] = [
     { id: 'modules', label: 'Modules', detail: count(modules.length, 'file'), sizeBytes: moduleBytes },
     { id: 'transpiled', label: 'Made from components', detail: count(transpiled.length, 'component'), sizeBytes: transpiledBytes },
+    { id: 'volumes', label: 'Volumes', detail: count(volumes.count, 'volume'), sizeBytes: volumes.sizeBytes },
     { id: 'logs', label: 'Logs', detail: count(logs.count, 'line'), sizeBytes: logs.sizeBytes },
     { id: 'apps', label: 'Apps and recent changes', detail: count(apps.count, 'App'), sizeBytes: apps.sizeBytes + changes.sizeBytes },
     {

@@ -2,7 +2,7 @@ import { hrefOfAsset, type View, viewOfHash } from '../links.ts';
 import type { Trouble } from './trouble.ts';
 
 const APP_NAME = 'Swerve';
-const VIEW_NAMES: Readonly<Record<Exclude<View['name'], 'app'>, string>> = {
+const VIEW_NAMES: Readonly<Record<Exclude<View['name'], 'app' | 'volume'>, string>> = {
   home: 'Apps',
   console: 'Request console',
   cluster: 'Cluster',
@@ -14,7 +14,7 @@ const VIEW_NAMES: Readonly<Record<Exclude<View['name'], 'app'>, string>> = {
 
 /** The window's title: `hello · Swerve`, and `(2) hello · Swerve` when something is wrong in two Apps. */
 export function titleOf(view: View, troubled: number): string {
-  const name = view.name === 'app' ? view.app : VIEW_NAMES[view.name];
+  const name = view.name === 'app' ? view.app : view.name === 'volume' ? view.volume : VIEW_NAMES[view.name];
   return `${troubled > 0 ? `(${troubled}) ` : ''}${name} · ${APP_NAME}`;
 }
 

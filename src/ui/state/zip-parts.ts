@@ -1,7 +1,7 @@
 import { RuntimeError } from '../../core/errors.ts';
 import { formatBytes } from '../text.ts';
 import { APPS_FILE, ARCHIVE_LIMITS } from './archive.ts';
-import { type BundleParts, isBelow, type Part, plainPath, refusal } from './bundle-parts.ts';
+import { type BundleParts, isBelow, type Part, pathFrom, plainPath, refusal } from './bundle-parts.ts';
 import { findSymlink } from './zip-links.ts';
 
 interface Entry extends Part {
@@ -9,6 +9,7 @@ interface Entry extends Part {
   name: string;
 }
 
+const GROUP_BYTES = 33_554_432;
 /** Put there by tools, and nobody's. */
 const IGNORED = /(^|\/)(__MACOSX\/|\.DS_Store$)/;
 
@@ -16,7 +17,7 @@ const IGNORED = /(^|\/)(__MACOSX\/|\.DS_Store$)/;
  * Lists the parts of a zip archive, and refuses it for any that leads out of it, is a link or is there twice, and for what
  * it would unpack to. Nothing is unpacked yet. @throws RuntimeError `request-invalid`, `body-too-large`
  */
-export async function openZip(file: Blob): Promise<BundleParts> {
+export async function openZip(file: Blob, { isBundle = true } = {}): Promise<BundleParts> {
   if (file.size > ARCHIVE_LIMITS.archiveBytes) {
     throw new RuntimeError(
       'body-too-large',
@@ -48,11 +49,23 @@ export async function openZip(file: Blob): Promise<BundleParts> {
   );
   const link = findSymlink(data);
   if (link !== null) throw refusal(`The archive holds the link "${shown(link)}". Links are not followed: pack the file itself. Nothing was read.`);
-  const root = rootOf(entries);
+  const root = isBundle ? rootOf(entries) : '';
+  const below = (folder: string): Entry[] => [...entries.values()].filter(({ path }) => path.startsWith(root) && isBelow(path.slice(root.length), folder));
   return {
     async list(folder) {
-      const parts = [...entries.values()].filter(({ path }) => isBelow(path, root + folder));
-      return parts.map(({ path, sizeBytes }) => ({ path: path.slice(root.length), sizeBytes }));
+      return below(folder).map(({ path, sizeBytes }) => ({ path: path.slice(root.length), sizeBytes }));
+    },
+    async *open(folder) {
+      // The library goes through the whole list for each call.
+      for (const group of groupsOf(below(folder))) {
+        const names = new Set(group.map(({ name }) => name));
+        const unpacked = unpacking(() => unzipSync(data, { filter: (candidate) => names.has(candidate.name) }));
+        for (const { name, path, sizeBytes } of group) {
+          const bytes = unpacked[name] as Uint8Array<ArrayBuffer> | undefined;
+          if (bytes === undefined || bytes.length !== sizeBytes) throw damaged();
+          yield { path: pathFrom(folder, path.slice(root.length)), bytes: new Blob([bytes]) };
+        }
+      }
     },
     async read(path, maxBytes) {
       const entry = entries.get(root + path);
@@ -64,6 +77,21 @@ export async function openZip(file: Blob): Promise<BundleParts> {
       return unpacked as Uint8Array<ArrayBuffer>;
     },
   };
+}
+
+/** In groups that are unpacked together: few enough to hold in memory, not one by one. */
+function* groupsOf(entries: readonly Entry[]): Generator<Entry[]> {
+  let group: Entry[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    if (group.length > 0 && bytes + entry.sizeBytes > GROUP_BYTES) {
+      yield group;
+      [group, bytes] = [[], 0];
+    }
+    group.push(entry);
+    bytes += entry.sizeBytes;
+  }
+  if (group.length > 0) yield group;
 }
 
 /** The one folder that holds everything, with its slash, as when a folder was packed rather than what is in it; else nothing. */

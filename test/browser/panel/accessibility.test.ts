@@ -1,5 +1,7 @@
 /** Every view of the panel, looked at by axe in both themes and on both a wide and a narrow window; and that nothing jumps while data arrives. */
+import { readFile } from 'node:fs/promises';
 import type { RunOptions } from 'axe-core';
+import { strToU8, zipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createApp, fetchIn, untilCondition, uploadModule } from '../harness/api.ts';
@@ -39,7 +41,29 @@ const FILLED: readonly Shown[] = [
   })),
   { name: 'console', hash: '#/console', show: heading(/console/i) },
   { name: 'cluster', hash: '#/cluster', show: heading('Cluster') },
-  { name: 'storage', hash: '#/storage', show: heading('Storage') },
+  { name: 'storage', hash: '#/storage', show: (page) => page.getByRole('region', { name: 'Volumes' }).getByRole('link', { name: 'site' }).waitFor() },
+  { name: 'volume', hash: '#/volumes/default/site', show: (page) => page.getByRole('button', { name: 'Edit index.html' }).waitFor() },
+  {
+    name: 'volume, a file in the editor',
+    hash: '#/volumes/default/site/css',
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Edit site.css' }).click();
+      await page.getByRole('textbox', { name: 'css/site.css' }).waitFor();
+    },
+  },
+  {
+    name: 'bundle, before it is installed',
+    hash: '#/',
+    show: async (page) => {
+      const yaml = 'apiVersion: swerve.dev/v1\nkind: App\nmetadata: { name: packed }\nspec:\n  source: { file: hello.wasm }\n  routes: [{ path: /packed }]\n';
+      const bundle = zipSync({ 'swerve.yaml': strToU8(yaml), 'hello.wasm': await readFile(exampleFile('hello-c')) });
+      await page.locator('input[name=files]').setInputFiles({ name: 'packed.zip', mimeType: 'application/zip', buffer: Buffer.from(bundle) });
+      await page.getByRole('button', { name: 'Install 1 App' }).waitFor();
+    },
+    hide: async (page) => {
+      await page.getByRole('region', { name: 'Install packed.zip' }).getByRole('button', { name: 'Cancel' }).click();
+    },
+  },
   {
     name: 'browser',
     hash: '#/browser',
@@ -107,6 +131,9 @@ describe('axe finds nothing', () => {
       const { digest } = await uploadModule(page, exampleFile('hello-c'));
       await createApp(page, { name: 'hello', source: { digest }, routes: [{ path: '/hello' }] });
       await untilCondition(page, 'hello');
+      const volumes = '_swerve/apis/swerve.dev/v1/namespaces/default/volumes';
+      await fetchIn(page, volumes, { method: 'POST', body: '{"metadata":{"name":"site"}}', headers: { 'content-type': 'application/json' } });
+      for (const path of ['index.html', 'css/site.css']) await fetchIn(page, `${volumes}/site/files/${path}`, { method: 'PUT', body: 'body {}' });
       for (let requests = 0; requests < 5; requests += 1) await fetchIn(page, 'hello');
     });
 

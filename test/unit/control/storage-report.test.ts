@@ -25,6 +25,7 @@ const usage: StoreUsage = {
   apps: NOTHING,
   cookies: { count: 2, sizeBytes: 20 },
   keptRequests: NOTHING,
+  volumes: NOTHING,
   changes: NOTHING,
 };
 

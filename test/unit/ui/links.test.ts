@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hrefOfRoute, viewOfHash } from '../../../src/ui/links.ts';
+import { hrefOfRoute, hrefOfVolume, viewOfHash } from '../../../src/ui/links.ts';
 
 describe('viewOfHash', () => {
   it.each(['', '#', '#/', '#/apps', '#/apps/'])('is home for "%s"', (hash) => {
@@ -12,7 +12,21 @@ describe('viewOfHash', () => {
     expect(viewOfHash('#/console?path=/hello')).toEqual({ name: 'console' });
   });
 
-  it.each(['#/nothing', '#/apps/default', '#/apps/default/Not A Name', '#/apps/a/b/c'])('is unknown for "%s"', (hash) => {
+  it('reads a volume and a directory in it', () => {
+    expect(viewOfHash('#/volumes/default/site')).toEqual({ name: 'volume', namespace: 'default', volume: 'site', path: '' });
+    const path = 'a b/50%/ü';
+    expect(viewOfHash(hrefOfVolume('default', 'site', path))).toEqual({ name: 'volume', namespace: 'default', volume: 'site', path });
+  });
+
+  it.each([
+    '#/volumes/default',
+    '#/volumes/default/No Name',
+    '#/volumes/default/site/%',
+    '#/nothing',
+    '#/apps/default',
+    '#/apps/default/Not A Name',
+    '#/apps/a/b/c',
+  ])('is unknown for "%s"', (hash) => {
     expect(viewOfHash(hash)).toEqual({ name: 'unknown' });
   });
 });

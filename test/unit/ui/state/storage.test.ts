@@ -18,6 +18,7 @@ const report = (changes: Partial<StorageReport> = {}): StorageReport => ({
   blobContainers: [],
   cookies: { count: 1, sizeBytes: 3 },
   keptRequests: NOTHING,
+  volumes: { count: 2, sizeBytes: 16 },
   changes: { count: 9, sizeBytes: 6 },
   buildCache: { sizeBytes: 300 },
   ...changes,
@@ -28,17 +29,18 @@ describe('partsOf', () => {
     expect(partsOf(report()).map(({ id, detail, sizeBytes }) => [id, detail, sizeBytes])).toEqual([
       ['modules', '2 files', 150],
       ['transpiled', '1 component', 70],
+      ['volumes', '2 volumes', 16],
       ['logs', '2,000 lines', 20],
       ['apps', '1 App', 11],
       ['data', '1 store', 7],
       ['requests', '1 cookie', 3],
       ['swerve', '', 300],
-      ['other', '', 439],
+      ['other', '', 423],
     ]);
   });
 
   it('leaves out what is empty, and does not go below nothing', () => {
-    const parts = partsOf(report({ usageBytes: 10, logs: NOTHING, keyValueStores: [], cookies: NOTHING, buildCache: { sizeBytes: null } }));
+    const parts = partsOf(report({ usageBytes: 10, logs: NOTHING, volumes: NOTHING, keyValueStores: [], cookies: NOTHING, buildCache: { sizeBytes: null } }));
     expect(parts.map(({ id }) => id)).toEqual(['modules', 'transpiled', 'apps']);
     expect(partsOf(report({ usageBytes: null })).map(({ id }) => id)).not.toContain('other');
   });
