@@ -5,7 +5,7 @@ import { PanelController } from '../controllers/panel-controller.ts';
 import { UnsavedController } from '../controllers/unsaved-controller.ts';
 import type { Tone } from '../state/app-state.ts';
 import type { ImportStep } from '../state/import.ts';
-import { keptModules, type PlannedApp, type PlannedModule } from '../state/import-plan.ts';
+import { keptModules, type PlannedApp, type PlannedModule, type PlannedVolume } from '../state/import-plan.ts';
 import { formatBytes, shortDigest } from '../text.ts';
 import './status-badge.ts';
 import './storage-import-app.ts';
@@ -15,6 +15,9 @@ const MODULE_STATES: Record<PlannedModule['state'], { tone: Tone; label: string 
   here: { tone: 'quiet', label: 'Already here' },
   refused: { tone: 'bad', label: 'Refused' },
 };
+
+/** Paths that are shown of those that would be replaced. */
+const SHOWN_PATHS = 5;
 
 /** Of what an export wrote, and of a bundle. */
 const IMPORT_WORDS = {
@@ -125,7 +128,7 @@ export class StorageImport extends LitElement {
         return this.#renderPreview(step);
       case 'applying':
         return html`<progress aria-label=${this.#words.progress}></progress>
-          <p role="status">Writing ${countOf(step.apps, 'App')}…</p>`;
+          <p role="status">Writing ${[step.volumes === 0 ? '' : countOf(step.volumes, 'volume'), countOf(step.apps, 'App')].filter(Boolean).join(', ')}…</p>`;
       case 'done':
         return html`<p role="status">${this.#words.done}: ${summaryOf(step)}</p>
           <div class="row">${this.#renderCancel('Close')}</div>`;
@@ -139,11 +142,12 @@ export class StorageImport extends LitElement {
     }
   }
 
-  #renderPreview({ info, modules, apps }: Extract<ImportStep, { name: 'preview' }>): TemplateResult {
+  #renderPreview({ info, modules, volumes, apps }: Extract<ImportStep, { name: 'preview' }>): TemplateResult {
     const chosen = apps.filter(({ isChosen }) => isChosen);
     const kept = keptModules(apps, modules);
-    const isEmpty = apps.length === 0 && modules.length === 0;
-    const isNothing = chosen.length === 0 && kept.length === 0;
+    const filled = volumes.filter(({ isChosen }) => isChosen);
+    const isEmpty = apps.length === 0 && modules.length === 0 && volumes.length === 0;
+    const isNothing = chosen.length === 0 && kept.length === 0 && filled.length === 0;
     const isWhole = info === null;
     const isRefused = isWhole && apps.some(({ state }) => state === 'refused');
     return html`<p class="soft small">
@@ -154,6 +158,7 @@ export class StorageImport extends LitElement {
         }
       </p>
       ${isEmpty ? html`<p>The archive is empty.</p>` : nothing} ${modules.length === 0 ? nothing : renderModules(modules)}
+      ${volumes.length === 0 ? nothing : this.#renderVolumes(volumes, isWhole)}
       ${
         apps.length === 0
           ? nothing
@@ -178,11 +183,33 @@ export class StorageImport extends LitElement {
       ${isRefused ? html`<p class="notice bad" role="alert">It cannot be installed as a whole, so nothing of it can. Mend what is refused, and drop it again.</p>` : nothing}
       <div class="row">
         <button class="primary" type="button" ?disabled=${isNothing || isRefused} @click=${() => this.#panel.store.imports.apply()}>
-          ${labelOfApply(this.#words.verb, chosen, kept)}
+          ${labelOfApply(this.#words.verb, chosen, kept, filled)}
         </button>
         ${this.#renderCancel(this.#words.cancel)}
         ${isNothing && !isEmpty && !isRefused ? html`<span class="soft small">${isAllHere(apps, modules) ? 'All of it is here already.' : 'Nothing is chosen.'}</span>` : nothing}
       </div>`;
+  }
+
+  #renderVolumes(volumes: readonly PlannedVolume[], isWhole: boolean): TemplateResult {
+    return html`<div>
+      <h3 id="volumes">Volumes</h3>
+      <ul aria-labelledby="volumes">
+        ${volumes.map(
+          ({ key, volume, sizeBytes, state, replaced, isChosen }) => html`<li>
+            <div class="row">
+              ${
+                isWhole || state === 'new'
+                  ? html`<strong>${key}</strong>`
+                  : html`<label class="row"><input type="checkbox" .checked=${isChosen} @change=${(event: Event) => this.#panel.store.imports.chooseVolume(key, (event.currentTarget as HTMLInputElement).checked)} />Fill ${key}</label>`
+              }
+              <span class="soft small">${countOf(volume.files.length, 'file')}, ${formatBytes(sizeBytes)}</span>
+              <swerve-status-badge tone=${state === 'new' ? 'good' : 'busy'} label=${state === 'new' ? 'New' : 'Already here'}></swerve-status-badge>
+            </div>
+            ${state === 'new' ? nothing : html`<p class="soft small wrap">${replaced.length === 0 ? 'Nothing in it is replaced.' : `${countOf(replaced.length, 'file')} in it would be replaced: ${replaced.slice(0, SHOWN_PATHS).join(', ')}${replaced.length > SHOWN_PATHS ? ', …' : ''}`}</p>`}
+          </li>`,
+        )}
+      </ul>
+    </div>`;
   }
 
   get #words(): typeof IMPORT_WORDS {
@@ -233,17 +260,19 @@ function isAllHere(apps: readonly PlannedApp[], modules: readonly PlannedModule[
   return apps.every(({ state }) => state === 'same') && modules.every(({ state }) => state === 'here');
 }
 
-function labelOfApply(verb: string, chosen: readonly PlannedApp[], kept: readonly PlannedModule[]): string {
+function labelOfApply(verb: string, chosen: readonly PlannedApp[], kept: readonly PlannedModule[], filled: readonly PlannedVolume[]): string {
+  if (chosen.length === 0 && filled.length > 0) return `${verb} ${countOf(filled.length, 'volume')}`;
   if (chosen.length === 0) return kept.length > 0 ? `${verb} ${countOf(kept.length, 'module')}` : verb;
   const replaced = chosen.filter(({ state }) => state === 'changed').length;
   return `${verb} ${countOf(chosen.length, 'App')}${replaced === 0 ? '' : ` (${replaced} replaced)`}`;
 }
 
-function summaryOf({ created, replaced, modules }: Extract<ImportStep, { name: 'done' }>): string {
+function summaryOf({ created, replaced, modules, volumes }: Extract<ImportStep, { name: 'done' }>): string {
   const parts = [
     created === 0 ? '' : `${countOf(created, 'App')} added`,
     replaced === 0 ? '' : `${countOf(replaced, 'App')} replaced`,
     modules === 0 ? '' : `${countOf(modules, 'module')} stored`,
+    volumes === 0 ? '' : `${countOf(volumes, 'volume')} filled`,
   ].filter(Boolean);
   return `${parts.join(', ')}.`;
 }

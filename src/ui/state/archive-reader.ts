@@ -1,8 +1,9 @@
 import { APP_API_VERSION } from '../../core/app.ts';
 import { type Digest, digestOf, isDigest, NAME_MAX_LENGTH, NAME_PATTERN } from '../../core/ids.ts';
+import { formatBytes } from '../text.ts';
 import { APPS_FILE, ARCHIVE_FORMAT, ARCHIVE_LIMITS, type ArchivedApp, type ArchiveInfo, INFO_FILE, keyOfApp } from './archive.ts';
 import { type ManifestEntry, readManifest } from './bundle-manifest.ts';
-import { type BundleParts, plainPath, refusal } from './bundle-parts.ts';
+import { type BundleParts, type Part, pathFrom, plainPath, refusal } from './bundle-parts.ts';
 import { openZip } from './zip-parts.ts';
 
 /** A module of an archive; its bytes are what its digest says. */
@@ -13,12 +14,22 @@ export interface ArchivedModule {
   path: string;
 }
 
+/** A volume of an archive: the files that go into it. */
+export interface ArchivedVolume {
+  namespace: string;
+  name: string;
+  files: readonly Part[];
+  /** The content of the files, in the order of `files`. */
+  open(): AsyncGenerator<{ path: string; bytes: Blob }>;
+}
+
 /** An archive or a bundle, read whole and checked in itself: whether the Apps can run is for the server to say. */
 export interface Archive {
   /** null: not written by an export, but by hand or by a tool. Such a bundle is installed as a whole. */
   info: ArchiveInfo | null;
   apps: ArchivedApp[];
   modules: ArchivedModule[];
+  volumes: ArchivedVolume[];
   /** Where a field of the App `key` stands: `swerve.yaml, line 12`. */
   placeOf(key: string, field: string): string;
 }
@@ -40,11 +51,13 @@ export async function readArchive(source: Blob | BundleParts, onModule: (done: n
   }
   const info = infoText === null ? null : parseInfo(infoText);
   const reader = new ArchiveReader(parts, onModule);
-  await reader.readApps(readManifest(manifest));
+  await reader.readAll(readManifest(manifest));
   await reader.readModules(info !== null);
-  const { apps, modules, entries } = reader;
-  if (info === null && apps.size === 0) throw refusal(`${APPS_FILE} names no App. Each document of it is one, from "apiVersion: ${APP_API_VERSION}" on.`);
-  return { info, apps: [...apps.values()], modules, placeOf: (key, field) => entries.get(key)?.placeOf(field) ?? APPS_FILE };
+  const { apps, modules, volumes, entries } = reader;
+  if (info === null && apps.size === 0 && volumes.size === 0) {
+    throw refusal(`${APPS_FILE} names no App and no volume. Each document of it is one, from "apiVersion: ${APP_API_VERSION}" on.`);
+  }
+  return { info, apps: [...apps.values()], modules, volumes: [...volumes.values()], placeOf: (key, field) => entries.get(key)?.placeOf(field) ?? APPS_FILE };
 }
 
 class ArchiveReader {
@@ -52,19 +65,25 @@ class ArchiveReader {
   /** The document of each App. */
   readonly entries = new Map<string, ManifestEntry>();
   readonly modules: ArchivedModule[] = [];
+  readonly volumes = new Map<string, ArchivedVolume>();
   readonly #parts: BundleParts;
   readonly #onModule: (done: number, of: number) => void;
   /** Modules that were read as files, by path. */
   readonly #byPath = new Map<string, ArchivedModule>();
   #filesBytes = 0;
+  #volumeBytes = 0;
 
   constructor(parts: BundleParts, onModule: (done: number, of: number) => void) {
     this.#parts = parts;
     this.#onModule = onModule;
   }
 
-  async readApps(entries: readonly ManifestEntry[]): Promise<void> {
+  async readAll(entries: readonly ManifestEntry[]): Promise<void> {
     for (const entry of entries) {
+      if (asObject(entry.value)?.['kind'] === 'Volume') {
+        await this.#readVolume(entry);
+        continue;
+      }
       const app = toApp(entry);
       const key = keyOfApp(app);
       if (this.apps.has(key)) throw refusal(`${entry.placeOf('metadata.name')}: the App ${key} is there twice.`);
@@ -72,6 +91,39 @@ class ArchiveReader {
       this.apps.set(key, { ...app, spec: { ...(await this.#withFiles(app.spec, entry)), source: await this.#sourceOf(app.spec, entry) } });
       if (this.apps.size > ARCHIVE_LIMITS.apps) throw refusal(`${APPS_FILE} holds more than ${ARCHIVE_LIMITS.apps} Apps. Bring them in in parts.`);
     }
+  }
+
+  async #readVolume(entry: ManifestEntry): Promise<void> {
+    const { placeOf } = entry;
+    const { name, namespace, spec } = namedObject(entry, 'Volume');
+    const key = keyOfApp({ namespace, name });
+    if (this.volumes.has(key)) throw refusal(`${placeOf('metadata.name')}: the volume ${key} is there twice.`);
+    if (this.volumes.size >= ARCHIVE_LIMITS.volumes) throw refusal(`${APPS_FILE} holds more than ${ARCHIVE_LIMITS.volumes} volumes. Bring them in in parts.`);
+    const source = asObject(spec?.['source']);
+    const [unknown] = [
+      ...Object.keys(spec ?? {}).filter((field) => field !== 'source'),
+      ...Object.keys(source ?? {})
+        .filter((field) => field !== 'folder')
+        .map((field) => `source.${field}`),
+    ];
+    if (unknown !== undefined)
+      throw refusal(`${placeOf(`spec.${unknown}`)}: spec.${unknown} is no field of a Volume. Its files are those of spec.source.folder.`);
+    const folder = source === null ? null : pathAt(source['folder'], 'spec.source.folder', entry);
+    const listed = folder === null ? [] : await this.#parts.list(folder);
+    if (folder !== null && listed.length === 0)
+      throw refusal(`${placeOf('spec.source.folder')}: spec.source.folder names "${folder}", in which there is no file.`);
+    this.#volumeBytes += listed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    if (this.#volumeBytes > ARCHIVE_LIMITS.unpackedBytes)
+      throw refusal(`${placeOf('spec.source.folder')}: the files of the volumes are over ${formatBytes(ARCHIVE_LIMITS.unpackedBytes)}.`);
+    const parts = this.#parts;
+    this.volumes.set(key, {
+      namespace,
+      name,
+      files: listed.map(({ path, sizeBytes }) => ({ path: pathFrom(folder ?? '', path), sizeBytes })),
+      async *open() {
+        if (folder !== null) yield* parts.open(folder);
+      },
+    });
   }
 
   /** Modules that are named by their digest: all that there are, or those that Apps name. */
@@ -181,10 +233,24 @@ function parseInfo(text: string): ArchiveInfo {
   return info as ArchiveInfo;
 }
 
-function toApp({ value, placeOf }: ManifestEntry): ArchivedApp {
+function toApp(entry: ManifestEntry): ArchivedApp {
+  const { name, namespace, metadata, spec } = namedObject(entry, 'App');
+  if (spec === null) throw refusal(`${entry.placeOf('spec')}: spec must say what the App is: its source and its routes.`);
+  // What is wrong within labels and annotations the server says.
+  const labels = (metadata['labels'] ?? {}) as Record<string, string>;
+  const annotations = (metadata['annotations'] ?? {}) as Record<string, string>;
+  return { name, namespace, labels, annotations, spec };
+}
+
+/** An object of `kind` with a good name. @throws RuntimeError `request-invalid` */
+function namedObject(
+  { value, placeOf }: ManifestEntry,
+  kind: 'App' | 'Volume',
+): { name: string; namespace: string; metadata: Record<string, unknown>; spec: Record<string, unknown> | null } {
   const object = asObject(value);
-  if (object === null || object['kind'] !== 'App' || object['apiVersion'] !== APP_API_VERSION) {
-    throw refusal(`${placeOf('kind')}: this is not an App of ${APP_API_VERSION}. Only Apps are installed.`);
+  if (object === null || object['kind'] !== kind || object['apiVersion'] !== APP_API_VERSION) {
+    const field = object !== null && object['kind'] === kind ? 'apiVersion' : 'kind';
+    throw refusal(`${placeOf(field)}: this is not an App of ${APP_API_VERSION}. Apps and Volumes are installed, and nothing else.`);
   }
   const metadata = asObject(object['metadata']) ?? {};
   const { name, namespace = 'default' } = metadata;
@@ -195,19 +261,14 @@ function toApp({ value, placeOf }: ManifestEntry): ArchivedApp {
       );
     }
   }
-  const spec = asObject(object['spec']);
-  if (spec === null) throw refusal(`${placeOf('spec')}: spec must say what the App is: its source and its routes.`);
-  // What is wrong within labels and annotations the server says.
-  const labels = (metadata['labels'] ?? {}) as Record<string, string>;
-  const annotations = (metadata['annotations'] ?? {}) as Record<string, string>;
-  return { name: name as string, namespace: namespace as string, labels, annotations, spec };
+  return { name: name as string, namespace: namespace as string, metadata, spec: asObject(object['spec']) };
 }
 
 /** The path that `value` names, in its plain form. @throws RuntimeError `request-invalid` */
 function pathAt(value: unknown, field: string, { placeOf }: ManifestEntry): string {
   const path = typeof value === 'string' ? plainPath(value) : null;
   if (path !== null && path !== '') return path;
-  throw refusal(`${placeOf(field)}: ${field} must be the path of a file below the folder of ${APPS_FILE}, for example "app.wasm".`);
+  throw refusal(`${placeOf(field)}: ${field} must be a path below the folder of ${APPS_FILE}, for example "app.wasm".`);
 }
 
 function contentOf(bytes: Uint8Array): { text: string } | { base64: string } {

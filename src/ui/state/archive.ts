@@ -4,7 +4,9 @@ import type { App } from '../../core/app.ts';
 export const APPS_FILE = 'swerve.yaml';
 export const INFO_FILE = 'swerve-export.json';
 /** Raised when an older Swerve could not read the new form. */
-export const ARCHIVE_FORMAT = 1;
+export const ARCHIVE_FORMAT = 2;
+/** Of an archive without volumes: every Swerve can read it. */
+export const ARCHIVE_FORMAT_WITHOUT_VOLUMES = 1;
 
 const MIB = 1_048_576;
 /** What an import takes; an export makes no more. A zip archive is read from its end, so it is held in memory as a whole. */
@@ -18,6 +20,7 @@ export const ARCHIVE_LIMITS = {
   infoBytes: MIB,
   entries: 10_000,
   apps: 2_000,
+  volumes: 200,
 } as const;
 
 /** `swerve-export.json`. */
@@ -27,7 +30,7 @@ export interface ArchiveInfo {
   createdAt: string;
   /** Version of Swerve that wrote it. */
   swerve: string;
-  counts: { apps: number; modules: number; logs: number };
+  counts: { apps: number; modules: number; logs: number; volumes?: number };
 }
 
 /** What an archive keeps of an App: what a person wrote, not what the server made of it. */

@@ -2,6 +2,7 @@ import type { App } from '../../core/app.ts';
 import { RuntimeError } from '../../core/errors.ts';
 import type { Digest } from '../../core/ids.ts';
 import type { StorageApi } from '../api/storage-api.ts';
+import type { VolumeApi, VolumeKey } from '../api/volume-api.ts';
 import { keyOfApp } from './archive.ts';
 import { Observable } from './observable.ts';
 
@@ -14,23 +15,25 @@ export interface ExportedFile {
 /** How far an export is. */
 export interface ExportProgress {
   doneBytes: number;
-  /** Of the modules; logs come on top. */
+  /** Of the modules and volumes; logs come on top. */
   totalBytes: number;
 }
 
 /** The bar moves at most once per this many bytes. */
 const PROGRESS_STEP_BYTES = 1_048_576;
 
-/** Packs Apps, modules and logs into one archive. One export at a time. */
+/** Packs Apps, modules, volumes and logs into one archive. One export at a time. */
 export class ExportState extends Observable {
   readonly #api: StorageApi;
+  readonly #volumes: VolumeApi;
   #progress: ExportProgress | null = null;
   #error: RuntimeError | null = null;
   #abort = new AbortController();
 
-  constructor(api: StorageApi) {
+  constructor(api: StorageApi, volumes: VolumeApi) {
     super();
     this.#api = api;
+    this.#volumes = volumes;
   }
 
   /** Null while nothing is exported. */
@@ -42,12 +45,12 @@ export class ExportState extends Observable {
     return this.#error;
   }
 
-  /** Every App with its log, and every module. Null when it failed ({@link error} says why), was cancelled, or another one runs. */
+  /** Every App with its log, every module and every volume. Null when it failed ({@link error} says why), was cancelled, or another one runs. */
   exportEverything(): Promise<ExportedFile | null> {
     return this.#run(null);
   }
 
-  /** The Apps `namespace/name` with their logs and the modules that they run now. Null as for {@link exportEverything}. */
+  /** The Apps `namespace/name` with their logs, the modules that they run now and the volumes that they mount. Null as for {@link exportEverything}. */
   exportApps(keys: readonly string[]): Promise<ExportedFile | null> {
     return this.#run(new Set(keys));
   }
@@ -73,8 +76,9 @@ export class ExportState extends Observable {
   }
 
   async #pack(keys: ReadonlySet<string> | null, signal: AbortSignal): Promise<ExportedFile> {
-    const [all, { modules }, swerve, { writeArchive }] = await Promise.all([
+    const [all, volumes, { modules }, swerve, { writeArchive }] = await Promise.all([
       this.#api.listApps(signal),
+      this.#volumes.list(),
       this.#api.readStorage(),
       this.#api.readVersion(),
       import('./archive-writer.ts'),
@@ -83,7 +87,10 @@ export class ExportState extends Observable {
     if (keys !== null && apps.length === 0) throw new RuntimeError('resource-not-found', 'The App was deleted meanwhile. There is nothing to export.');
     const used = new Set<Digest>(apps.map(({ spec }) => spec.source.digest));
     const packed = modules.filter(({ digest }) => keys === null || used.has(digest));
-    const totalBytes = packed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const mounted = new Set(apps.flatMap(({ metadata, spec }) => (spec.volumes ?? []).map(({ name }) => `${metadata.namespace}/${name}`)));
+    const packedVolumes = volumes.filter(({ metadata }) => keys === null || mounted.has(keyOfApp(metadata)));
+    const volumeBytes = packedVolumes.reduce((sum, { status }) => sum + status.sizeBytes, 0);
+    const totalBytes = volumeBytes + packed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const atMs = Date.now();
     let doneBytes = 0;
     const blob = await writeArchive(
@@ -92,6 +99,7 @@ export class ExportState extends Observable {
         atMs,
         apps,
         modules: packed.map(({ digest }) => ({ digest, open: () => this.#api.openModule(digest, signal) })),
+        volumes: await Promise.all(packedVolumes.map(({ metadata }) => this.#filesOf(metadata))),
         logs: apps.map(({ metadata: { namespace, name } }) => ({ namespace, app: name, open: () => this.#api.openLog(namespace, name, signal) })),
       },
       (bytes) => {
@@ -101,6 +109,16 @@ export class ExportState extends Observable {
       },
     );
     return { name: fileName(apps, keys, atMs), blob };
+  }
+
+  /** Links stay out: an import takes none. */
+  async #filesOf({
+    namespace,
+    name,
+  }: VolumeKey): Promise<{ namespace: string; name: string; files: { path: string; open: () => Promise<ReadableStream<Uint8Array>> }[] }> {
+    const key = { namespace, name };
+    const files = (await this.#volumes.listFiles(key, '', { recursive: true })).filter(({ kind }) => kind === 'regular-file').map(({ path }) => path.slice(1));
+    return { ...key, files: files.map((path) => ({ path, open: () => this.#volumes.openFile(key, path) })) };
   }
 
   #setProgress(progress: ExportProgress | null): void {

@@ -2,6 +2,7 @@ import type { App } from '../../core/app.ts';
 import type { Digest } from '../../core/ids.ts';
 import { formatBytes } from '../text.ts';
 import type { ArchivedApp } from './archive.ts';
+import type { ArchivedVolume } from './archive-reader.ts';
 
 /** One field that differs. An absent value is the empty text. */
 export interface FieldChange {
@@ -21,6 +22,18 @@ export interface PlannedModule {
   state: 'new' | 'here' | 'refused';
   /** Of a refused one: the server's words. */
   reason: string;
+}
+
+/** What would become of one volume of an archive. */
+export interface PlannedVolume {
+  key: string;
+  volume: ArchivedVolume;
+  sizeBytes: number;
+  /** `here`: there is one of that name, which keeps what it has besides. */
+  state: 'new' | 'here';
+  /** Paths of it that are there already. */
+  replaced: readonly string[];
+  isChosen: boolean;
 }
 
 /** What would become of one App of an archive. */
@@ -51,7 +64,7 @@ const GIVEN_WHOLE = 'all of it';
 
 /** What `app` would be given: the addresses that it answers, what it is granted, the files and settings that its guests see. */
 export function asksOf({ spec }: Pick<App, 'spec'>): Ask[] {
-  const { routes, capabilities, files, env, args } = spec;
+  const { routes, capabilities, files, volumes = [], env, args } = spec;
   const names = Object.keys(env);
   return [
     {
@@ -62,6 +75,7 @@ export function asksOf({ spec }: Pick<App, 'spec'>): Ask[] {
     },
     { label: 'Grants', lines: Object.entries(capabilities).map(([name, grant]) => `${name}: ${wordsOf(grant)}`) },
     { label: 'Files', lines: files.map((file) => `${file.path}, ${formatBytes(sizeOfFile(file))}`) },
+    { label: 'Volumes', lines: volumes.map(({ name, mountPath, readOnly }) => `${name} at ${mountPath}, ${readOnly ? 'to read' : 'to read and write'}`) },
     { label: 'Environment', lines: names.length === 0 ? [] : [names.join(', ')] },
     { label: 'Arguments', lines: args.length === 0 ? [] : [args.join(' ')] },
   ]

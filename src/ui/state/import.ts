@@ -3,10 +3,12 @@ import { RuntimeError } from '../../core/errors.ts';
 import type { Digest } from '../../core/ids.ts';
 import { fieldCauses } from '../api/api-error.ts';
 import type { StorageApi } from '../api/storage-api.ts';
+import type { VolumeApi } from '../api/volume-api.ts';
 import { type ArchivedApp, type ArchiveInfo, archivedApp, keyOfApp } from './archive.ts';
 import type { Archive } from './archive-reader.ts';
 import type { BundleParts } from './bundle-parts.ts';
-import { asksOf, changedFields, digestOfApp, keptModules, type PlannedApp, type PlannedModule } from './import-plan.ts';
+import { asksOf, changedFields, digestOfApp, keptModules, type PlannedApp, type PlannedModule, type PlannedVolume } from './import-plan.ts';
+import { fillVolume, planVolumes } from './import-volumes.ts';
 import { Observable } from './observable.ts';
 
 /** Where an import stands. */
@@ -16,9 +18,9 @@ export type ImportStep =
   /** Nothing was changed. */
   | { name: 'refused'; error: RuntimeError; leftovers: readonly string[] }
   /** The new modules are stored; Apps are as they were. */
-  | { name: 'preview'; info: ArchiveInfo | null; modules: readonly PlannedModule[]; apps: readonly PlannedApp[] }
-  | { name: 'applying'; apps: number }
-  | { name: 'done'; created: number; replaced: number; modules: number }
+  | { name: 'preview'; info: ArchiveInfo | null; modules: readonly PlannedModule[]; volumes: readonly PlannedVolume[]; apps: readonly PlannedApp[] }
+  | { name: 'applying'; apps: number; volumes: number }
+  | { name: 'done'; created: number; replaced: number; modules: number; volumes: number }
   /** It failed midway, and what it had done was taken back, but for `leftovers`. */
   | { name: 'undone'; error: RuntimeError; leftovers: readonly string[] };
 
@@ -31,18 +33,22 @@ const ATTEMPTS = 5;
  */
 export class ImportState extends Observable {
   readonly #api: StorageApi;
+  readonly #volumes: VolumeApi;
   #step: ImportStep = { name: 'idle' };
   #fileName = '';
   #isExport = true;
   /** Stored by this import, and by nobody before. */
   #stored: Digest[] = [];
+  /** How the volumes get back to what they were. */
+  #undoes: { what: string; undo: () => Promise<void> }[] = [];
   /** What the Apps of the preview were when it was made, by key. */
   #current = new Map<string, App>();
   #abort = new AbortController();
 
-  constructor(api: StorageApi) {
+  constructor(api: StorageApi, volumes: VolumeApi) {
     super();
     this.#api = api;
+    this.#volumes = volumes;
   }
 
   get step(): ImportStep {
@@ -76,7 +82,9 @@ export class ImportState extends Observable {
       const archive = await readArchive(content, (done, of) => this.#set({ name: 'reading', what: `Checking module ${done + 1} of ${of}` }));
       const modules = await this.#storeModules(archive, signal);
       const apps = await this.#checkApps(archive, modules, signal);
-      this.#set({ name: 'preview', info: archive.info, modules, apps });
+      const volumes = await planVolumes(this.#volumes, archive);
+      signal.throwIfAborted();
+      this.#set({ name: 'preview', info: archive.info, modules, volumes, apps });
     } catch (error) {
       const leftovers = await this.#undoAll();
       this.#set(signal.aborted && leftovers.length === 0 ? { name: 'idle' } : { name: 'refused', error: RuntimeError.from(error), leftovers });
@@ -87,6 +95,12 @@ export class ImportState extends Observable {
   choose(key: string, isChosen: boolean): void {
     if (this.#step.name !== 'preview') return;
     this.#set({ ...this.#step, apps: this.#step.apps.map((planned) => (planned.key === key ? { ...planned, isChosen } : planned)) });
+  }
+
+  /** Whether the volume of the preview is to be brought in. */
+  chooseVolume(key: string, isChosen: boolean): void {
+    if (this.#step.name !== 'preview') return;
+    this.#set({ ...this.#step, volumes: this.#step.volumes.map((planned) => (planned.key === key ? { ...planned, isChosen } : planned)) });
   }
 
   /** Lets go of the archive: what was stored for the preview is removed again. */
@@ -102,13 +116,15 @@ export class ImportState extends Observable {
     if (leftovers.length > 0) this.#set({ name: 'undone', error: new RuntimeError('internal', 'The import was cancelled.'), leftovers });
   }
 
-  /** Writes the chosen Apps. When one fails all that this import did is taken back. */
+  /** Fills the chosen volumes and writes the chosen Apps. When that fails all that this import did is taken back. */
   async apply(): Promise<void> {
     if (this.#step.name !== 'preview') return;
-    const { apps, modules } = this.#step;
+    const { apps, modules, volumes } = this.#step;
     const chosen = apps.filter(({ isChosen }) => isChosen);
-    this.#set({ name: 'applying', apps: chosen.length });
+    const filled = volumes.filter(({ isChosen }) => isChosen);
+    this.#set({ name: 'applying', apps: chosen.length, volumes: filled.length });
     try {
+      for (const planned of filled) this.#undoes.push({ what: `volume ${planned.key}`, undo: await fillVolume(this.#volumes, planned) });
       if (chosen.length > 0) await this.#write(chosen.map(({ app }) => app));
     } catch (error) {
       this.#set({ name: 'undone', error: RuntimeError.from(error), leftovers: await this.#undoAll() });
@@ -116,9 +132,9 @@ export class ImportState extends Observable {
     }
     const kept = keptModules(apps, modules);
     await this.#dropModulesBut(new Set(kept.map(({ digest }) => digest)));
-    this.#stored = [];
+    [this.#stored, this.#undoes] = [[], []];
     const replaced = chosen.filter(({ state }) => state === 'changed').length;
-    this.#set({ name: 'done', created: chosen.length - replaced, replaced, modules: kept.length });
+    this.#set({ name: 'done', created: chosen.length - replaced, replaced, modules: kept.length, volumes: filled.length });
   }
 
   async #storeModules(archive: Archive, signal: AbortSignal): Promise<PlannedModule[]> {
@@ -216,6 +232,14 @@ export class ImportState extends Observable {
   /** Takes back what was stored; resolves to what could not be. */
   async #undoAll(): Promise<string[]> {
     const leftovers: string[] = [];
+    for (const { what, undo } of this.#undoes.reverse()) {
+      try {
+        await undo();
+      } catch (error) {
+        leftovers.push(`${what}: ${RuntimeError.from(error).message}`);
+      }
+    }
+    this.#undoes = [];
     for (const digest of this.#stored) {
       try {
         await this.#removeModule(digest);

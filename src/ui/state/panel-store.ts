@@ -101,9 +101,9 @@ export class PanelStore {
     this.storedModules = new StoredModules(client);
     const storageApi = new StorageApi(client);
     this.storage = new StorageState(storageApi, this.platform);
-    this.exports = new ExportState(storageApi);
-    this.imports = new ImportState(storageApi);
     const volumeApi = new VolumeApi(client);
+    this.exports = new ExportState(storageApi, volumeApi);
+    this.imports = new ImportState(storageApi, volumeApi);
     this.volumes = new Volumes(volumeApi);
     this.volumeFiles = new VolumeFiles(volumeApi);
     this.editors = new Editors(client, this.apps, this.unsaved);

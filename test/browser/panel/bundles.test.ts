@@ -183,6 +183,77 @@ describe('a bundle', () => {
   });
 });
 
+describe('a bundle with a volume', () => {
+  const SITE = `apiVersion: swerve.dev/v1
+kind: Volume
+metadata: { name: pages }
+spec: { source: { folder: pages } }
+---
+apiVersion: swerve.dev/v1
+kind: App
+metadata: { name: pages }
+spec:
+  source: { file: files.wasm }
+  routes: [{ path: /pages, rewrite: / }]
+  env: { DOCUMENT_ROOT: /site }
+  volumes: [{ name: pages, mountPath: /site, readOnly: true }]
+`;
+  const volumePath = '_swerve/apis/swerve.dev/v1/namespaces/default/volumes/pages';
+  const bundle = async (name: string, yaml: string, pages: Record<string, string>) =>
+    zipOf(name, yaml, {
+      'files.wasm': await readFile(exampleFile('files')),
+      ...Object.fromEntries(Object.entries(pages).map(([path, text]) => [`pages/${path}`, strToU8(text)])),
+    });
+
+  it('is installed with its files, and serves them', async () => {
+    await drop(await bundle('pages.zip', SITE, { 'index.html': '<h1>First</h1>', 'css/a.css': 'a {}' }));
+    await button('Install 1 App').waitFor();
+    const volumes = installing().getByRole('list', { name: 'Volumes' });
+    await volumes.getByText('2 files, 18 B').waitFor();
+    await installing().getByText('pages at /site, to read', { exact: true }).waitFor();
+    await button('Install 1 App').click();
+    await installing().getByText('Installed: 1 App added, 1 module stored, 1 volume filled.').waitFor();
+    expect((await fetchIn(page, 'pages/')).text).toContain('<h1>First</h1>');
+    expect((await fetchIn(page, 'pages/css/a.css')).text).toBe('a {}');
+    await close();
+  });
+
+  it('that fails when it is written leaves the volumes as they were', async () => {
+    const yaml = `${SITE.replaceAll('pages', 'other').replace('folder: other', 'folder: pages')}---\n${SITE}`;
+    await drop(await bundle('fails.zip', yaml, { 'index.html': '<h1>Second</h1>', 'new/deep.txt': 'x' }));
+    await installing().getByText('1 file in it would be replaced: index.html').waitFor();
+    // The App that is here takes its place as it is, so another must fail.
+    await createApp(page, { name: 'other', source: { digest: (await modules())[0] as `sha256:${string}` }, routes: [{ path: '/taken' }] });
+    await button(/^Install/).click();
+    await installing().getByText('Nothing was installed: everything is as it was.').waitFor();
+    expect((await fetchIn(page, 'pages/')).text).toContain('<h1>First</h1>');
+    expect((await fetchIn(page, volumePath.replace('pages', 'other'))).status).toBe(404);
+    const left = await callApi<{ items: { path: string }[] }>(page, 'GET', `${volumePath.slice('_swerve/'.length)}/files?recursive=true`);
+    expect(left.items.map(({ path }) => path)).toEqual(['/css', '/css/a.css', '/index.html']);
+    await close();
+    await deleteApp(page, 'other');
+  });
+
+  it('comes back from an export after a reset, files and all', async () => {
+    await page.evaluate(() => void location.assign('#/apps/default/pages'));
+    await page.getByRole('heading', { level: 1, name: 'pages' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: /Search views/ }).fill('Export pages');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('option', { name: 'Export pages' }).click()]);
+    const saved = join(folder, 'pages-export.zip');
+    await download.saveAs(saved);
+    await callApi(page, 'DELETE', 'storage', { confirm: 'everything' });
+    expect((await fetchIn(page, volumePath)).status).toBe(404);
+    await page.evaluate(() => void location.assign('#/'));
+    await drop(saved);
+    const importing = page.getByRole('region', { name: /^Import of/ });
+    await importing.getByRole('button', { name: 'Import 1 App' }).click();
+    await importing.getByText('Imported: 1 App added, 1 module stored, 1 volume filled.').waitFor();
+    expect((await fetchIn(page, 'pages/')).text).toContain('<h1>First</h1>');
+    await importing.getByRole('button', { name: 'Close' }).click();
+  });
+});
+
 describe('POST bundles', () => {
   const path = '_swerve/apis/swerve.dev/v1/bundles';
   const send = async (items: unknown, query = '') => {

@@ -54,16 +54,44 @@ describe('what was written', () => {
         { namespace: 'default', app: 'hello', open: async () => streamOf(strToU8('line 1\n')) },
         { namespace: 'far', app: 'other', open: async () => streamOf() },
       ],
+      volumes: [
+        {
+          namespace: 'far',
+          name: 'site',
+          files: [
+            { path: 'a/b.txt', open: async () => streamOf(strToU8('b')) },
+            { path: 'empty', open: async () => streamOf() },
+          ],
+        },
+        { namespace: 'default', name: 'bare', files: [] },
+      ],
     };
     const archive = await readArchive(await writeArchive(contents));
-    expect(archive.info).toEqual({ ...INFO, counts: { apps: 2, modules: 1, logs: 1 } });
+    expect(archive.info).toEqual({ ...INFO, format: 2, counts: { apps: 2, modules: 1, logs: 1, volumes: 2 } });
+    expect(archive.volumes.map(({ namespace, name, files }) => [namespace, name, files])).toEqual([
+      [
+        'far',
+        'site',
+        [
+          { path: 'a/b.txt', sizeBytes: 1 },
+          { path: 'empty', sizeBytes: 0 },
+        ],
+      ],
+      ['default', 'bare', []],
+    ]);
+    const files: [string, string][] = [];
+    for await (const { path, bytes } of archive.volumes[0]?.open() ?? []) files.push([path, await bytes.text()]);
+    expect(files).toEqual([
+      ['a/b.txt', 'b'],
+      ['empty', ''],
+    ]);
     expect(archive.apps).toEqual(apps.map(archivedApp));
     expect(archive.modules.map((module) => module.digest)).toEqual([digest]);
     expect(new Uint8Array((await archive.modules[0]?.bytes.arrayBuffer()) ?? new ArrayBuffer(0))).toEqual(bytes);
   });
 
   it('may be nothing', async () => {
-    const blob = await writeArchive({ swerve: '0.1.0', atMs: AT_MS, apps: [], modules: [], logs: [] });
+    const blob = await writeArchive({ swerve: '0.1.0', atMs: AT_MS, apps: [], modules: [], logs: [], volumes: [] });
     expect(await readArchive(blob)).toMatchObject({ info: INFO, apps: [], modules: [] });
   });
 
@@ -74,7 +102,9 @@ describe('what was written', () => {
           throw new Error('the line broke');
         },
       });
-    await expect(writeArchive({ swerve: '', atMs: AT_MS, apps: [], modules: [{ digest: `sha256:${HEX}`, open }], logs: [] })).rejects.toThrow('the line broke');
+    await expect(writeArchive({ swerve: '', atMs: AT_MS, apps: [], modules: [{ digest: `sha256:${HEX}`, open }], logs: [], volumes: [] })).rejects.toThrow(
+      'the line broke',
+    );
   });
 });
 
@@ -90,7 +120,7 @@ describe('an archive is refused', () => {
     ['in one of several folders', zipOf({ [APPS_FILE]: null, [INFO_FILE]: null, 'export/swerve.yaml': '', 'other/x': '' }), /no swerve\.yaml at the top level/],
     ['whose description is no JSON', zipOf({ [INFO_FILE]: '{' }), /not JSON/],
     ['whose description says nothing', zipOf({ [INFO_FILE]: '[]' }), /does not say what the archive is/],
-    ['of a newer form', zipOf({ [INFO_FILE]: JSON.stringify({ ...INFO, format: 2, swerve: '9.0.0' }) }), /newer Swerve \(9\.0\.0, format 2\)/],
+    ['of a newer form', zipOf({ [INFO_FILE]: JSON.stringify({ ...INFO, format: 3, swerve: '9.0.0' }) }), /newer Swerve \(9\.0\.0, format 3\)/],
     ['with a module under another name', zipOf({ 'modules/evil.wasm': 'x' }), /not named by its digest/],
     ['with a module that is not what its name says', zipOf({ [`modules/${HEX}.wasm`]: 'x' }), /does not hold what its name says: its digest is sha256:2d71/],
     ['whose Apps are no text', zipOf({ [APPS_FILE]: new Uint8Array([0xff, 0xfe, 0xfd]) }), /not text/],

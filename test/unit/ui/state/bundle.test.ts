@@ -121,7 +121,7 @@ describe('is refused, with file, line and field', () => {
       /^swerve\.yaml, line 6: spec\.source\.file names "build\/shop\.wasm", which is not there/,
     ],
     ['a file that is not there', changed('file: site/index.html', 'file: index.html'), /^swerve\.yaml, line 10: spec\.files\[0\]\.file names "index\.html"/],
-    ['a path that leads out', changed('build/app.wasm', '../app.wasm'), /^swerve\.yaml, line 6: spec\.source\.file must be the path of a file below/],
+    ['a path that leads out', changed('build/app.wasm', '../app.wasm'), /^swerve\.yaml, line 6: spec\.source\.file must be a path below/],
     ['an absolute path', changed('./site/logo.bin', '/etc/passwd'), /^swerve\.yaml, line 11: spec\.files\[1\]\.file must be/],
     ['a path of Windows', changed('./site/logo.bin', "'C:\\logo'"), /spec\.files\[1\]\.file must be/],
     ['a path that is none', changed('build/app.wasm', '7'), /spec\.source\.file must be/],
@@ -148,6 +148,35 @@ describe('is refused, with file, line and field', () => {
     await expect(readArchive(new Blob([zip as Uint8Array<ArrayBuffer>]))).rejects.toThrow('The archive holds the link "site/secret"');
     const plain = zipSync({ ...files, 'site/file': [strToU8('text'), { os: 3, attrs: 0o100644 << 16 }] });
     expect((await readArchive(new Blob([plain as Uint8Array<ArrayBuffer>]))).apps.length).toBe(1);
+  });
+});
+
+describe('a volume of a bundle', () => {
+  const volume = (spec: string) => `apiVersion: swerve.dev/v1\nkind: Volume\nmetadata: { name: site }\nspec: ${spec}\n`;
+  const withVolume = (spec: string): Files => ({ ...BUNDLE, 'swerve.yaml': `${volume(spec)}---\n${APP}` });
+
+  it.each([
+    ['of a zip', zipOf(withVolume('{ source: { folder: ./site/ } }'))],
+    ['of a folder', new DroppedParts(folderOf(withVolume('{ source: { folder: site } }')))],
+  ])('%s is filled from its folder', async (_what, source) => {
+    const { volumes, apps } = await readArchive(source);
+    expect(apps.length).toBe(1);
+    expect(volumes.map(({ namespace, name, files }) => [namespace, name, files.map(({ path }) => path)])).toEqual([
+      ['default', 'site', ['index.html', 'logo.bin']],
+    ]);
+    const texts: string[] = [];
+    for await (const { path, bytes } of volumes[0]?.open() ?? []) texts.push(`${path} ${bytes.size}`);
+    expect(texts).toEqual(['index.html 16', 'logo.bin 3']);
+  });
+
+  it.each([
+    ['{ source: { folder: sites } }', /^swerve\.yaml, line 4: spec\.source\.folder names "sites", in which there is no file/],
+    ['{ source: { folder: ../site } }', /line 4: spec\.source\.folder must be a path below/],
+    ['{ source: { folder: site, from: x } }', /line 4: spec\.source\.from is no field of a Volume/],
+    ['{ sizeLimit: 1 }', /line 4: spec\.sizeLimit is no field of a Volume/],
+    [`{ source: { folder: site } }\n---\n${volume('{}')}`, /line 8: the volume default\/site is there twice/],
+  ])('is refused: %s', async (spec, message) => {
+    expect(await refusalOf(withVolume(spec))).toMatch(message);
   });
 });
 
