@@ -33,7 +33,7 @@ export async function resetStorage({ request, dependencies }: ApiContext): Promi
   if (word !== RESET_WORD) {
     throw new RuntimeError(
       'request-invalid',
-      `this removes every App with its data, every module, log, cookie and kept request for good; if you mean it, send the body {"confirm":"${RESET_WORD}"}. The panel's Storage view can export Apps and modules first`,
+      `this removes every App with its data, every module, volume, log, cookie and kept request for good; if you mean it, send the body {"confirm":"${RESET_WORD}"}. The panel's Storage view can export Apps, modules and volumes first`,
     );
   }
   return json({ removed: await dependencies.reset() });

@@ -35,7 +35,7 @@ export class StorageBackup extends LitElement {
     const isExporting = exports.progress !== null;
     return html`<section class="card" aria-labelledby="title">
       <h2 id="title">Export and import</h2>
-      <p>One .zip file holds your Apps, their modules and their logs. It brings them back here or to another browser.</p>
+      <p>One .zip file holds your Apps, their modules, volumes and logs. It brings them back here or to another browser.</p>
       <p class="soft small">
         Cookies stay out on purpose: the ones that matter are hidden from page scripts, and a file that holds them is as good as a password. Logs are there to be
         read; an import leaves them.

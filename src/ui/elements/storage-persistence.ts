@@ -63,7 +63,7 @@ export class StoragePersistence extends LitElement {
   }
 
   #renderRisk(): TemplateResult {
-    return html`<p>The browser may remove everything at once, without asking: Apps, modules, logs and cookies. Export what you want to be sure of.</p>
+    return html`<p>The browser may remove everything at once, without asking: Apps, modules, volumes, logs and cookies. Export what you want to be sure of.</p>
       <ul class="soft small">
         <li>Chrome, Edge and Firefox do so when the disk runs short; the sites that were not used for longest go first.</li>
         <li>Safari also does so after seven days of its use without a visit to this site, unless it was added to the Home Screen or the Dock.</li>

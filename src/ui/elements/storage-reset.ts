@@ -65,7 +65,7 @@ export class StorageReset extends LitElement {
   override render(): TemplateResult {
     return html`<section aria-labelledby="title">
       <h2 id="title">Reset</h2>
-      <p class="soft">Removes every App, module, log and cookie from this browser. What pages of your Apps stored by themselves stays.</p>
+      <p class="soft">Removes every App, module, volume, log and cookie from this browser. What pages of your Apps stored by themselves stays.</p>
       <button type="button" id="open" @click=${this.#open}>Reset everything…</button>
       <p class="small" role="status">${this.isOpen ? '' : this.said}</p>
       <wa-dialog label="Reset everything?" without-header ?open=${this.isOpen} @wa-hide=${this.#onHide} @wa-after-hide=${this.#afterHide}>
@@ -101,10 +101,11 @@ export class StorageReset extends LitElement {
   #summary(): string {
     const { report } = this.#panel.store.storage;
     if (report === null) return 'Everything that is stored here is removed, and what runs is ended.';
-    const { apps, modules, logs, cookies, keyValueStores, blobContainers } = report;
+    const { apps, modules, volumes, logs, cookies, keyValueStores, blobContainers } = report;
     const counts: [number, string][] = [
       [apps.count, 'App'],
       [modules.length, 'module'],
+      [volumes.count, 'volume'],
       [logs.count, 'log line'],
       [cookies.count, 'cookie'],
       [keyValueStores.length, 'key-value store'],

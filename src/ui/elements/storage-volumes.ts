@@ -51,6 +51,14 @@ export class StorageVolumes extends LitElement {
       .top {
         justify-content: space-between;
       }
+      @media (min-width: 52.01rem) {
+        .actions {
+          flex-wrap: nowrap;
+          white-space: nowrap;
+          /* In line with the text of the row. */
+          margin-block: -0.25rem;
+        }
+      }
       @media (max-width: 52rem) {
         .actions {
           justify-content: start;

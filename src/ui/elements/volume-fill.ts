@@ -51,7 +51,7 @@ export class VolumeFill extends LitElement {
         return html`<p class="notice calm" role="status">Writing ${filesOf(step.files)}…</p>`;
       case 'asking':
         return html`<div class="notice calm box" role="group" aria-label="Files in the way">
-          <p>${filesOf(step.files.length)} would be written, ${step.replaced.length} of them in place of what is there:</p>
+          <p>${filesOf(step.files.length)} would be written, ${step.replaced.length === step.files.length ? '' : `${step.replaced.length} of them `}in place of what is there:</p>
           <ul class="small mono wrap">
             ${step.replaced.slice(0, SHOWN_FILES).map((path) => html`<li>${path}</li>`)}${step.replaced.length > SHOWN_FILES ? html`<li>and ${step.replaced.length - SHOWN_FILES} more</li>` : nothing}
           </ul>

@@ -44,6 +44,14 @@ export class VolumeTable extends LitElement {
         justify-content: end;
         gap: var(--space-2);
       }
+      @media (min-width: 52.01rem) {
+        .actions {
+          flex-wrap: nowrap;
+          white-space: nowrap;
+          /* In line with the text of the row. */
+          margin-block: -0.25rem;
+        }
+      }
       @media (max-width: 52rem) {
         .actions {
           justify-content: start;

@@ -260,7 +260,7 @@ export class PanelStore {
     await this.storage.reset();
     for (const digest of digests) this.modules.forget(digest);
     for (const { id, step } of this.uploads.items) if (step.name === 'stored') this.uploads.dismiss(id);
-    await Promise.all([this.imports.cancel(), this.storedModules.refresh()]);
+    await Promise.all([this.imports.cancel(), this.storedModules.refresh(), this.volumes.refresh()]);
   }
 
   /** Stored modules that no App runs and that are not being proposed right now, newest first. Empty until the Apps are known. */

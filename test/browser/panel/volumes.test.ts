@@ -153,7 +153,7 @@ describe('the panel', () => {
     await writeFile(join(folder, 'index.php'), 'new');
     await drop(join(folder, 'index.php'), join(folder, 'more.zip'));
     const question = page.getByRole('group', { name: 'Files in the way' });
-    await question.getByText('3 files would be written, 3 of them in place of what is there:').waitFor();
+    await question.getByText('3 files would be written, in place of what is there:').waitFor();
     await question.getByRole('button', { name: 'Cancel' }).click();
     await question.waitFor({ state: 'detached' });
     expect((await send('GET', '/site/files/index.php')).text).toBe('<?php echo "Hello";\n');
