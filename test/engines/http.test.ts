@@ -1,6 +1,7 @@
 /** HTTP between pages and guests, in every engine: methods, headers, bodies both ways, redirects, cookies. */
 
 import { afterAll, expect, it, type TestContext } from 'vitest';
+import { callApi } from '../browser/harness/api.ts';
 import { echoInPieces } from '../browser/harness/echo.ts';
 import { type Peer, startPeer } from '../browser/harness/peer.ts';
 import { exampleFile, guestFile } from '../browser/harness/wasm-files.ts';
@@ -84,6 +85,19 @@ describeEngines('HTTP', (swerve) => {
     });
     expect(answer).toMatchObject({ url: swerve.addressOf('wagi/count'), seen: { method, bytes } });
   });
+
+  // Each engine keeps the key in its own way, at either kind of origin in the same database.
+  if (swerve.mode === 'path') {
+    it('a Secret is sealed, reaches a guest, and is shown to nobody else', async () => {
+      const panel = await swerve.openPanel();
+      const path = 'api/v1/namespaces/default/secrets';
+      await callApi(panel, 'POST', path, { metadata: { name: 'login' }, stringData: { PASSWORD: 'hunter2' } });
+      await serveFiles(panel, { reader: { file: guestFile('headers'), envFrom: [{ secretRef: { name: 'login' } }] } });
+      expect(JSON.parse((await swerve.ask('reader/env')).text)).toMatchObject({ PASSWORD: 'hunter2' });
+      expect(JSON.stringify(await callApi(panel, 'GET', path))).not.toContain('hunter2');
+      await swerve.closeTab(panel);
+    });
+  }
 
   it('form data and a large body arrive whole', async () => {
     const formBytes = await swerve.evaluateAt('wagi/count', async ([address]) => {
