@@ -64,7 +64,7 @@ export const CapabilitiesSchema = v.strictObject({
         v.maxLength(256),
         v.check((list) => isUnique(list), 'must not say the same twice'),
       ),
-      maxInFlight: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_024))),
+      maxInFlight: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256))),
     }),
   ),
   /** wasi:keyvalue: the stores of the App's namespace that guests may open. */

@@ -48,6 +48,7 @@ export interface RawReply {
 
 /** What is said once is remembered of so many; later ones are silent. */
 const MAX_TOLD = 100;
+const MAX_SHOWN_LENGTH = 300;
 const MAX_ADDRESS_LENGTH = 65_536;
 const MAX_HEADER_BYTES = 65_536;
 /** Fetch forbids them (fetch, "forbidden method"). */
@@ -82,8 +83,7 @@ export class Egress {
 
   /** The address, when the request may go there. @throws HttpBodyError */
   #admit({ method, scheme, authority, pathWithQuery, headers }: EgressRequest): URL {
-    const shown = `${method} ${scheme}://${authority}`;
-    if (!this.#granted || !this.#host.base) throw this.#denied(shown, `${scheme}://${authority}`);
+    if (!this.#granted || !this.#host.base) throw this.#denied(method, originOf(scheme, authority));
     if (scheme !== 'http' && scheme !== 'https') throw new HttpBodyError(`no ${scheme} here`, { tag: 'HTTP-protocol-error' });
     if (FORBIDDEN_METHODS.has(method) || (NORMALIZED_METHODS.has(method.toUpperCase()) && method !== method.toUpperCase()))
       throw new HttpBodyError(`browsers do not send ${method}`, { tag: 'HTTP-request-method-invalid' });
@@ -99,16 +99,17 @@ export class Egress {
     if (isOwn(url, this.#host.base)) {
       this.#tellOnce(
         url.origin,
-        `Denied: ${shown}. It is the cluster's own address, which no list can grant; Apps reach each other by http://<app>.<namespace>.svc.cluster.local.`,
+        `Denied: ${method} ${url.origin}. It is the cluster's own address, which no list can grant; Apps reach each other by http://<app>.<namespace>.svc.cluster.local.`,
       );
       throw denial();
     }
-    if (!isPermitted(this.#granted.allow, method, url)) throw this.#denied(shown, url.origin);
+    if (!isPermitted(this.#granted.allow, method, url)) throw this.#denied(method, url.origin);
     return url;
   }
 
-  #denied(shown: string, origin: string): HttpBodyError {
-    this.#tellOnce(`denied ${shown}`, `Denied: ${shown} (wasi:http/outgoing-handler). Said once. To grant it: ${grantOf(origin)}`);
+  #denied(method: string, origin: string): HttpBodyError {
+    const shown = `${method} ${origin}`.slice(0, MAX_SHOWN_LENGTH);
+    this.#tellOnce(`denied ${shown}`, `Denied: ${shown} (wasi:http/outgoing-handler). Said once. To grant it: ${grantOf(origin.slice(0, MAX_SHOWN_LENGTH))}`);
     return denial();
   }
 
@@ -175,6 +176,12 @@ export class Egress {
     this.#told.add(key);
     this.#host.log('system', text);
   }
+}
+
+/** As a pattern has it, when it is an address at all. */
+function originOf(scheme: string, authority: string): string {
+  const text = `${scheme}://${authority}`;
+  return URL.canParse(text) ? new URL(text).origin.replace(/^null$/, text) : text;
 }
 
 function denial(): HttpBodyError {

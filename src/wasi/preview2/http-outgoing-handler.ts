@@ -1,3 +1,4 @@
+import { isClusterHost } from '../../core/cluster-address.ts';
 import { Egress } from '../egress/egress.ts';
 import { RequestBody } from '../egress/request-body.ts';
 import type { GuestContext } from './guest-context.ts';
@@ -7,8 +8,10 @@ import { OutgoingRequest, type RequestOptions } from './http-outgoing.ts';
 import type { Provision } from './link-imports.ts';
 import { fail } from './wit.ts';
 
-/** What is held of a request body before it is sent whole, or read by another App. */
-export const MAX_HELD_BYTES = 8_388_608;
+/** What is held of a request body until it is sent whole. */
+const MAX_HELD_BYTES = 8_388_608;
+/** The same of one that another App reads as it is written. */
+const MAX_WAITING_BYTES = 262_144;
 
 /** One for all guests of a worker: they share what may be under way. */
 const egresses = new WeakMap<Provision, Egress>();
@@ -28,9 +31,9 @@ function egressOf(provision: Provision): Egress {
 export function createOutgoingHandler(context: GuestContext, provision: Provision) {
   return {
     handle(request: OutgoingRequest, options: RequestOptions | undefined): FutureIncomingResponse {
-      const body = new RequestBody(MAX_HELD_BYTES);
+      const { declaredLength, ...content } = OutgoingRequest.contentOf(request);
+      const body = new RequestBody(isClusterHost(content.authority) ? MAX_WAITING_BYTES : MAX_HELD_BYTES);
       try {
-        const { declaredLength, ...content } = OutgoingRequest.contentOf(request);
         const timeouts = {
           connectMs: toMs(options?.connectTimeout()),
           firstByteMs: toMs(options?.firstByteTimeout()),

@@ -63,6 +63,18 @@ describe('what was not granted', () => {
     expect(peer.requests).toEqual([]);
   });
 
+  it('is a request that nobody but its guest has heard of', async () => {
+    const seen: string[] = [];
+    const note = (request: { url(): string }) => seen.push(request.url());
+    swerve.context.on('request', note);
+    await send('granted', `${stranger.origin}/unseen`);
+    await send('nothing', `${stranger.origin}/unseen`);
+    await send('granted', `${peer.origin}/seen`);
+    await waitFor('the request that was granted to be seen', () => seen.includes(`${peer.origin}/seen`));
+    swerve.context.off('request', note);
+    expect(seen.filter((url) => url.startsWith(stranger.origin))).toEqual([]);
+  });
+
   it("is the cluster's own origin, whatever the list says", async () => {
     const own = new URL(swerve.app.url);
     for (const address of [`${own.origin}/_swerve/api/v1/pods`, `${own.origin}/granted/pass`, `http://nothing.${own.host}/`]) {
