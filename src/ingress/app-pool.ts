@@ -3,6 +3,7 @@ import { newId } from '../core/ids.ts';
 import type { InstanceSpec } from '../core/instance-spec.ts';
 import type { InstanceAnnouncement, InstanceId, TerminateReason } from '../protocol/sw-host.ts';
 import { FINAL_START_ERRORS } from '../protocol/sw-host.ts';
+import { LENT_REQUEST, type RequestId } from '../protocol/sw-instance.ts';
 import type { HostLink } from './host-link.ts';
 import { InstanceLine, type LineEvents } from './instance-line.ts';
 
@@ -54,13 +55,21 @@ interface Waiter {
   reject(error: RuntimeError): void;
 }
 
+/** An instance whose guests call other Apps. */
+export interface Caller {
+  /** Of its App. */
+  readonly uid: string;
+  /** How many calls of Apps led to a request of it; null: that is not under way. */
+  depthOf(id: RequestId): number | null;
+}
+
 export interface PoolEvents {
   /** Gives the window that should run one more instance, null when there is none now. */
   chooseHost(): HostLink | null;
   /** Whether a responsive window is there that is not about to go. Asked for every request: must be cheap. */
   hasStayingHost(): boolean;
-  /** Guests at the other end of `line`, of the App `uid`, call other Apps over `port`. */
-  onCalls?(uid: string, line: InstanceLine, port: MessagePort): { close(): void };
+  /** Guests of an instance call other Apps over `port`. Answers how to end that. */
+  onCalls?(caller: Caller, port: MessagePort): { close(): void };
   onChanged(): void;
 }
 
@@ -176,9 +185,12 @@ export class AppPool {
         this.pump();
       },
       onOverdue: () => this.terminate(instance, 'deadline'),
-      onCalls: (caller, calls) => this.#events.onCalls?.(this.target.spec.uid, caller, calls) ?? calls,
+      onCalls: (calls) => this.#events.onCalls?.(caller, calls) ?? calls,
     };
     const line = new InstanceLine(port, events, announcement.blocks === true);
+    // What came over a loan came from outside.
+    const depthOf = (id: RequestId) => (id === LENT_REQUEST ? (instance.loan ? 0 : null) : line.depthOf(id));
+    const caller: Caller = { uid: this.target.spec.uid, depthOf };
     const readyMs = performance.now();
     const known = this.instances.get(announcement.id);
     const instance: PooledInstance = {

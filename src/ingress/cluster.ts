@@ -1,9 +1,8 @@
 import type { Diagnostics } from '../core/diagnostics.ts';
 import { RuntimeError } from '../core/errors.ts';
 import type { DocumentCookie, InstanceAnnouncement, TerminateReason } from '../protocol/sw-host.ts';
-import { AppPool, type AppTarget, type PooledInstance } from './app-pool.ts';
+import { AppPool, type AppTarget, type Caller, type PooledInstance } from './app-pool.ts';
 import { type HostInfo, HostLink } from './host-link.ts';
-import type { InstanceLine } from './instance-line.ts';
 import type { Mailbox } from './mailbox.ts';
 
 export interface ClusterDeps {
@@ -16,7 +15,7 @@ export interface ClusterDeps {
   /** Lines with that lock have lost their other end. Only pages at an App's own origin open any. */
   onLineLost?(lock: string): void;
   /** As of PoolEvents. */
-  onCalls?(uid: string, line: InstanceLine, port: MessagePort): { close(): void };
+  onCalls?(caller: Caller, port: MessagePort): { close(): void };
   /** What runs an App of that uid now; null when it was deleted. For instances announced before their App was asked for. */
   targetOf(uid: string): AppTarget | null;
 }
@@ -88,7 +87,7 @@ export class Cluster {
     const pool = new AppPool(target, {
       chooseHost: () => this.chooseHost(),
       hasStayingHost: () => this.hasStayingHost(),
-      onCalls: (uid, line, port) => this.#deps.onCalls?.(uid, line, port) ?? port,
+      onCalls: (caller, port) => this.#deps.onCalls?.(caller, port) ?? port,
       onChanged: () => this.#changed(),
     });
     this.#pools.set(target.spec.uid, pool);

@@ -14,7 +14,7 @@ export interface LineEvents {
   /** An overdue guest does not stop: terminate its worker. */
   onOverdue(): void;
   /** Guests there call other Apps, over `port`. Answers how to end that, which happens with the line. */
-  onCalls?(line: InstanceLine, port: MessagePort): { close(): void };
+  onCalls?(port: MessagePort): { close(): void };
   /** The other end is the cluster, and tells of the App that it serves here. */
   onApp?(app: ServedApp): void;
   /** The same, of what it lends. */
@@ -67,7 +67,7 @@ export class InstanceLine {
       if (event.data.type === 'calls') {
         const [calls] = event.ports;
         this.#calls?.close();
-        this.#calls = (calls && events.onCalls?.(this, calls)) ?? null;
+        this.#calls = (calls && events.onCalls?.(calls)) ?? null;
         return;
       }
       if (event.data.type === 'done') this.memoryBytes = event.data.memoryBytes ?? this.memoryBytes;

@@ -6,6 +6,8 @@ import type { ClusterReply, ClusterRequest } from '../wasi/handler.ts';
 
 /** A call ends with the request that it belongs to, whose deadlines hold; what the guest asked for beside, its host keeps. */
 const DAY_MS = 86_400_000;
+/** A service worker accepts at once. One that was stopped says nothing, and what runs over a loan goes on without it. */
+const ACCEPT_TIMEOUT_MS = 5_000;
 const LIMITS = { headTimeoutMs: DAY_MS, timeoutMs: DAY_MS, durationMs: DAY_MS, requestBytes: Number.MAX_SAFE_INTEGER };
 
 /**
@@ -34,6 +36,10 @@ export class ClusterCallLine implements CallLine {
       from,
     };
     const exchange = this.#open().send(head, body, body !== null, LIMITS);
+    if (!(await exchange.waitAccepted(ACCEPT_TIMEOUT_MS))) {
+      exchange.withdraw();
+      throw signal.aborted ? signal.reason : new RuntimeError('host-lost', 'the service worker of the cluster was stopped meanwhile');
+    }
     const cancel = () => exchange.cancel();
     signal.addEventListener('abort', cancel, { once: true });
     void exchange.finished.finally(() => signal.removeEventListener('abort', cancel));

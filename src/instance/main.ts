@@ -5,8 +5,9 @@
  */
 import { deploymentBase } from '../core/deployment.ts';
 import { RuntimeError } from '../core/errors.ts';
-import { type Activity, RequestServer } from '../line/request-server.ts';
+import { type Activity, type CallLine, RequestServer } from '../line/request-server.ts';
 import type { FromInstanceWorker, ToInstanceWorker } from '../protocol/host-instance.ts';
+import { LENT_REQUEST } from '../protocol/sw-instance.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import { withConfiguration } from '../store/configuration.ts';
 import { Database } from '../store/database.ts';
@@ -31,6 +32,16 @@ let handler: Handler | null = null;
 let servers: RequestServer[] = [];
 /** For the service worker of an App's own origin, beside those. */
 let lent: RequestServer[] = [];
+/** On the newest line to the cluster. */
+let calls: ClusterCallLine | null = null;
+/** Other origins take no calls: those of requests from there go to the cluster all the same. */
+const callsOfLent: CallLine = {
+  call(_from, request) {
+    if (!calls) throw new RuntimeError('host-lost', 'there is no line to the cluster');
+    return calls.call(LENT_REQUEST, request);
+  },
+  close: () => {},
+};
 
 async function start(message: Extract<ToInstanceWorker, { type: 'start' }>): Promise<void> {
   const startMs = performance.now();
@@ -80,17 +91,19 @@ self.onmessage = (event: MessageEvent<ToInstanceWorker>) => {
       const port = event.ports[0];
       if (!port || !handler) return;
       for (const earlier of servers) if (!message.handover || !earlier.isBusy) earlier.close();
-      servers = [
-        ...servers.filter((earlier) => earlier.isBusy),
-        new RequestServer(handler, port, activity, { takeFrames, makeCalls: (line) => new ClusterCallLine(line) }),
-      ];
+      const ownCalls = new ClusterCallLine(port);
+      calls = ownCalls;
+      servers = [...servers.filter((earlier) => earlier.isBusy), new RequestServer(handler, port, activity, { takeFrames, calls: ownCalls })];
       return;
     }
     case 'lend': {
       const port = event.ports[0];
       if (!port || !handler) return;
       const { slots, durationMs } = message;
-      lent = [...lent.filter((earlier) => earlier.isBusy), new RequestServer(handler, port, activity, { maxRequests: slots, maxDurationMs: durationMs })];
+      lent = [
+        ...lent.filter((earlier) => earlier.isBusy),
+        new RequestServer(handler, port, activity, { maxRequests: slots, maxDurationMs: durationMs, calls: callsOfLent }),
+      ];
       return;
     }
     case 'take-back':

@@ -33,11 +33,11 @@ export interface RequestServerOptions {
   maxDurationMs?: number;
   /** What is said on the line of loans. */
   onLoan?(news: LoanNews): void;
-  /** How guests reach other Apps: the other end is the cluster's ingress. */
-  makeCalls?: (port: MessagePort) => CallLine;
+  /** How guests reach other Apps. Closed with the line. */
+  calls?: CallLine;
 }
 
-/** Calls to other Apps, on behalf of requests of one line. */
+/** Calls to other Apps, on behalf of requests of a line. */
 export interface CallLine {
   /** @throws RuntimeError what the call was refused with; `host-lost` */
   call(from: RequestId, request: ClusterRequest): Promise<ClusterReply>;
@@ -59,7 +59,7 @@ export class RequestServer {
   #mailbox: string | null = null;
 
   constructor(handler: Handler, port: MessagePort, activity: Activity, options: RequestServerOptions = {}) {
-    const { takeFrames = null, acceptWithinMs = 0, maxRequests = Number.POSITIVE_INFINITY, maxDurationMs = null, onLoan, makeCalls } = options;
+    const { takeFrames = null, acceptWithinMs = 0, maxRequests = Number.POSITIVE_INFINITY, maxDurationMs = null, onLoan, calls = null } = options;
     this.#acceptWithinMs = acceptWithinMs;
     this.#maxRequests = maxRequests;
     this.#maxDurationMs = maxDurationMs;
@@ -68,7 +68,7 @@ export class RequestServer {
     this.#port = port;
     this.#activity = activity;
     this.#takeFrames = takeFrames;
-    this.#calls = makeCalls?.(port) ?? null;
+    this.#calls = calls;
     port.onmessage = (event: MessageEvent<ToInstance>) => this.#receive(event.data);
   }
 

@@ -17,6 +17,9 @@ import type { RequestRecord, RequestState } from '../core/traffic.ts';
 
 export type RequestId = number;
 
+/** Stands for any request that reached an instance over a loan: it came from outside, whichever it is. Requests count from 1. */
+export const LENT_REQUEST: RequestId = 0;
+
 /** Bytes that may be under way in one direction of one request before the receiver gives credit. */
 export const INITIAL_CREDIT_BYTES = 262_144;
 /** The same of an answer whose reader has taken as much already: it keeps up, and wider pieces of credit cost less. A stream that nobody reads never has this much waiting. */
@@ -37,7 +40,7 @@ export interface WireRequestHead {
   isNavigation?: boolean;
   /** The same: a boot document can still take the place of its answer. */
   canBoot?: boolean;
-  /** Told on a line of calls alone: the request, on the line that it was opened over, that the call belongs to. */
+  /** Told on a line of calls alone: the request, on the line that it was opened over, that the call belongs to; or {@link LENT_REQUEST}. */
   from?: RequestId;
 }
 

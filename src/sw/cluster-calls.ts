@@ -3,9 +3,8 @@ import { appOfClusterHost } from '../core/cluster-address.ts';
 import { isPermitted } from '../core/egress-rules.ts';
 import { RuntimeError } from '../core/errors.ts';
 import type { RouteMatch } from '../http/route-table.ts';
-import type { AppTarget } from '../ingress/app-pool.ts';
+import type { AppTarget, Caller } from '../ingress/app-pool.ts';
 import { AppDestination, type AppDestinationDeps } from '../ingress/destination.ts';
-import type { InstanceLine } from '../ingress/instance-line.ts';
 import { RequestServer } from '../line/request-server.ts';
 import type { GuestRequest, Handler, ResponseWriter } from '../wasi/handler.ts';
 import { forward } from './forward.ts';
@@ -41,16 +40,16 @@ export class ClusterCalls {
     this.#deps = deps;
   }
 
-  /** Serves the calls that come over `port` from the instance at the other end of `line`, which runs the App `uid`. Whoever closes the line closes it. */
-  serve(uid: string, line: InstanceLine, port: MessagePort): RequestServer {
-    return new RequestServer(this.#handlerOf(uid, line), port, { busy: 0, idleSinceMs: 0 }, { acceptWithinMs: ACCEPT_WITHIN_MS });
+  /** Serves the calls of `caller` that come over `port`. Whoever closes the line that it was opened over closes it. */
+  serve(caller: Caller, port: MessagePort): RequestServer {
+    return new RequestServer(this.#handlerOf(caller), port, { busy: 0, idleSinceMs: 0 }, { acceptWithinMs: ACCEPT_WITHIN_MS });
   }
 
-  #handlerOf(uid: string, line: InstanceLine): Handler {
+  #handlerOf(caller: Caller): Handler {
     return {
       handle: async (request, response) => {
         try {
-          await this.#call(uid, line, request, response);
+          await this.#call(caller, request, response);
         } catch (cause) {
           const error = RuntimeError.from(cause);
           if (response.headSent || REFUSALS.has(error.code)) throw error;
@@ -62,7 +61,7 @@ export class ClusterCalls {
     };
   }
 
-  async #call(uid: string, line: InstanceLine, request: GuestRequest, response: ResponseWriter): Promise<void> {
+  async #call({ uid, depthOf }: Caller, request: GuestRequest, response: ResponseWriter): Promise<void> {
     const url = new URL(request.url);
     const allow = this.#deps.targetOf(uid)?.spec.capabilities.http?.allow ?? [];
     const name = appOfClusterHost(url.hostname);
@@ -70,7 +69,7 @@ export class ClusterCalls {
       request.body?.cancel();
       throw new RuntimeError('api-forbidden', `${request.method} ${url.origin} is not among what the App may reach`);
     }
-    const callerDepth = request.from === undefined ? null : line.depthOf(request.from);
+    const callerDepth = request.from === undefined ? null : depthOf(request.from);
     if (callerDepth === null) throw new RuntimeError('api-forbidden', 'a call belongs to a request that is under way, and this one to none');
     const depth = callerDepth + 1;
     if (depth > MAX_CALL_DEPTH) {

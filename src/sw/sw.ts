@@ -72,7 +72,7 @@ const cluster = new Cluster({
   askWindows,
   waitHostGone,
   onDocumentCookies: (url, list) => cookies.learn(url, list),
-  onCalls: (uid, line, port) => clusterCalls.serve(uid, line, port),
+  onCalls: (caller, port) => clusterCalls.serve(caller, port),
   targetOf: (uid) => directory.targetOf(uid),
 });
 const traffic = new TrafficLog();

@@ -25,8 +25,8 @@ function caller(capabilities = GRANTED) {
     targetOf: () => ({ spec: testSpec({ capabilities }), maxInstances: 1, maxQueued: 1, durationMs: 10_000 }),
     problem: (error) => new Response(error.message, { status: error.status, headers: { 'swerve-error': error.code } }),
   };
-  const line = { depthOf: (id: number) => (id >= 1 && id <= 10 ? id - 1 : null) };
-  new ClusterCalls(deps as ClusterCallsDeps).serve('uid', line as InstanceLine, port1);
+  const depthOf = (id: number) => (id >= 1 && id <= 10 ? id - 1 : null);
+  new ClusterCalls(deps as ClusterCallsDeps).serve({ uid: 'uid', depthOf }, port1);
   const ownLine = new InstanceLine(port2, { onSpoke: () => {}, onRoom: () => {}, onOverdue: () => {} });
   const call = (from: number | undefined, url = 'http://other.default.svc.cluster.local/') =>
     ownLine.send({ ...REQUEST_HEAD, url, ...(from !== undefined && { from }) }, null, false, LIMITS).reply;
