@@ -1,4 +1,4 @@
-import { CLUSTER_SUFFIX, isClusterHost } from './cluster-address.ts';
+import { isClusterHost } from './cluster-address.ts';
 
 /** Which requests an App's guests may send: an origin pattern, alone for every method or with the methods that it is for. */
 export type EgressRule = string | { readonly origin: string; readonly methods: readonly string[] };
@@ -52,15 +52,6 @@ export function isPermitted(rules: readonly EgressRule[], method: string, url: U
     if (methods !== null && !methods.includes(method)) return false;
     const pattern = parseOriginPattern(origin);
     return !('reason' in pattern) && covers(pattern, url);
-  });
-}
-
-/** Whether some request that `rules` let out is for another App of the cluster. */
-export function mayCallApps(rules: readonly EgressRule[]): boolean {
-  return rules.some((rule) => {
-    const pattern = parseOriginPattern(typeof rule === 'string' ? rule : rule.origin);
-    if ('reason' in pattern) return false;
-    return isClusterHost(`.${pattern.host}`) || (pattern.isWildcard && CLUSTER_SUFFIX.endsWith(`.${pattern.host}`));
   });
 }
 

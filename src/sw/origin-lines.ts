@@ -1,6 +1,5 @@
 import type { App } from '../core/app.ts';
 import type { AppPlace } from '../core/app-origin.ts';
-import { mayCallApps } from '../core/egress-rules.ts';
 import { RuntimeError } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import type { RouteMatch } from '../http/route-table.ts';
@@ -141,7 +140,7 @@ export class OriginLines {
           const { match, target } = await this.#deps.resolve(request);
           last = new AppDestination(this.#deps.destinations, match, target);
           await forward(request, response, last);
-          if (isLendable(match)) this.#lenderOf(origin, worker, match.app, target)?.lendIdle();
+          if (isWholeOrigin(match)) this.#lenderOf(origin, worker, match.app, target)?.lendIdle();
         } finally {
           // The server counts it until it has said `done`, which follows at once.
           setTimeout(() => this.#ended());
@@ -196,10 +195,9 @@ export class OriginLines {
   }
 }
 
-/** Whether requests may pass by us: the App answers all of its origin as it is asked, so that nobody has to find a route, and calls no other Apps, for which the ingress has to know the request that a call belongs to. */
-function isLendable({ app, route, prefix }: RouteMatch): boolean {
-  const isWhole = route.path === '/' && route.match === 'prefix' && prefix === '' && route.rewrite === undefined && route.methods === undefined;
-  return isWhole && !mayCallApps(app.spec.capabilities.http?.allow ?? []);
+/** Whether the App answers all of its origin as it is asked: nobody has to find a route then. */
+function isWholeOrigin({ route, prefix }: RouteMatch): boolean {
+  return route.path === '/' && route.match === 'prefix' && prefix === '' && route.rewrite === undefined && route.methods === undefined;
 }
 
 /** Why an App that is at `place` does not answer by path at all; null: it does. */
