@@ -60,8 +60,3 @@ function covers({ scheme, host, isWildcard, port }: OriginPattern, url: URL): bo
   if (Number(url.port || DEFAULT_PORTS[scheme]) !== port) return false;
   return isWildcard ? url.hostname.endsWith(`.${host}`) : url.hostname === host;
 }
-
-/** The line of an App's YAML that would let requests to `origin` out. */
-export function grantOf(origin: string): string {
-  return `spec.capabilities: { http: { allow: ["${origin}"] } }`;
-}

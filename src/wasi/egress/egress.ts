@@ -1,7 +1,8 @@
 import { type Capabilities, DEFAULT_MAX_IN_FLIGHT } from '../../core/capabilities.ts';
 import { isClusterHost } from '../../core/cluster-address.ts';
-import { grantOf, isPermitted } from '../../core/egress-rules.ts';
+import { isPermitted } from '../../core/egress-rules.ts';
 import { RuntimeError } from '../../core/errors.ts';
+import { grantLine } from '../../core/grants.ts';
 import { type ByteSource, emptySource } from '../bytes.ts';
 import type { CallCluster, HandlerHost } from '../handler.ts';
 import type { GuestContext } from '../preview2/guest-context.ts';
@@ -109,7 +110,10 @@ export class Egress {
 
   #denied(method: string, origin: string): HttpBodyError {
     const shown = `${method} ${origin}`.slice(0, MAX_SHOWN_LENGTH);
-    this.#tellOnce(`denied ${shown}`, `Denied: ${shown} (wasi:http/outgoing-handler). Said once. To grant it: ${grantOf(origin.slice(0, MAX_SHOWN_LENGTH))}`);
+    this.#tellOnce(
+      `denied ${shown}`,
+      `Denied: ${shown} (wasi:http/outgoing-handler). To grant it, the App's spec needs ${grantLine('http', origin.slice(0, MAX_SHOWN_LENGTH))}. Said once; later denials are silent.`,
+    );
     return denial();
   }
 

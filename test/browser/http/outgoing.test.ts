@@ -58,7 +58,7 @@ describe('what was not granted', () => {
   ])('is refused to %s, %s, and never leaves', async (app, method, to) => {
     expect(await send(app, to(), { query: `&method=${method}` })).toMatchObject({ status: 502, text: 'ErrorCode::HttpRequestDenied' });
     await untilLogged(app, `Denied: ${method} ${new URL(to()).origin} (wasi:http/outgoing-handler)`);
-    await untilLogged(app, `spec.capabilities: { http: { allow: ["${new URL(to()).origin}"] } }`);
+    await untilLogged(app, `To grant it, the App's spec needs capabilities: { http: { allow: ["${new URL(to()).origin}"] } }`);
     expect(stranger.connections()).toBe(0);
     expect(peer.requests).toEqual([]);
   });

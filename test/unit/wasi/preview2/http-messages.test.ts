@@ -201,7 +201,7 @@ describe('OutgoingRequest', () => {
     });
     expect(errOf(() => stream.checkWrite())).toMatchObject({ tag: 'last-operation-failed' });
     expect(host.lines).toEqual([
-      'system: Denied: PURGE http://example.com:8080 (wasi:http/outgoing-handler). Said once. To grant it: spec.capabilities: { http: { allow: ["http://example.com:8080"] } }',
+      'system: Denied: PURGE http://example.com:8080 (wasi:http/outgoing-handler). To grant it, the App\'s spec needs capabilities: { http: { allow: ["http://example.com:8080"] } }. Said once; later denials are silent.',
     ]);
   });
 });
