@@ -77,6 +77,35 @@ describe('a volume', () => {
     expect(got).toBe(sent);
   });
 
+  // A GiB takes minutes: VOLUME_MIB=1024 npx vitest run --project browser test/browser/volumes/volumes.test.ts
+  const MIB = Number(process.env['VOLUME_MIB'] ?? 4);
+  it(`takes a file of ${MIB} MiB, a piece a request`, { timeout: 60_000 + MIB * 1_000 }, async () => {
+    const seen = await panel.evaluate(
+      async ({ url, mib }) => {
+        const piece = new Uint8Array(2 ** 20).map((_, at) => (at * 31 + (at >> 8) * 7) & 0xff);
+        for (let at = 0; at < mib; at += 1) {
+          new DataView(piece.buffer).setUint32(0, at);
+          const { status } = await fetch(url, { method: 'POST', body: piece });
+          if (status !== 201) return `piece ${at} was answered with ${status}`;
+        }
+        const reader = (await fetch(url, { cache: 'no-store' })).body?.getReader();
+        let offset = 0;
+        for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+          for (const byte of part.value) {
+            const at = offset % piece.length;
+            const expected = at < 4 ? (Math.floor(offset / piece.length) >>> (24 - at * 8)) & 0xff : piece[at];
+            if (byte !== expected) return `byte ${offset} is ${byte}, not ${expected}`;
+            offset += 1;
+          }
+        }
+        return offset;
+      },
+      { url: new URL('one/large', swerve.app.url).href, mib: MIB },
+    );
+    expect(seen).toBe(MIB * 2 ** 20);
+    await fetchIn(panel, 'one/large', { method: 'DELETE' });
+  });
+
   it('takes the lines of two Apps at once, each whole', async () => {
     const lines = 60;
     await Promise.all(['one', 'two'].map((app) => fetchIn(panel, `${app}/log?lines=${lines}`, { method: 'POST' })));
