@@ -450,11 +450,17 @@ describe('data of Apps', () => {
       await first.open();
       first.close();
       const store = openStore('without data');
+      await store.volumes.ensure({ namespace: 'default', name: 'one' });
+      await store.volumes.writeFile({ namespace: 'default', name: 'one' }, 'a', new Uint8Array([1, 2]));
       await store.keyValues.set({ namespace: 'default', store: 'one' }, 'key', new Uint8Array([1]));
       await store.blobs.create({ namespace: 'default', container: 'one' });
-      return [await store.keyValues.list(), (await store.blobs.containers()).length];
+      return [
+        await store.keyValues.list(),
+        (await store.blobs.containers()).length,
+        (await store.volumes.list('default')).map(({ name, sizeBytes }) => [name, sizeBytes]),
+      ];
     });
-    expect(found).toEqual([[{ namespace: 'default', name: 'one', keys: 1, sizeBytes: 4 }], 1]);
+    expect(found).toEqual([[{ namespace: 'default', name: 'one', keys: 1, sizeBytes: 4 }], 1, [['one', 2]]]);
   });
 
   it('is bounded by keys and bytes, and what makes room is never refused', async () => {

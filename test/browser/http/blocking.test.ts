@@ -28,6 +28,7 @@ beforeAll(async () => {
     'misbehave-http': { guest: 'misbehave-http', limits, ...alone },
     small: { guest: 'stream-rust', limits: { requestBytes: 1_000 } },
     alone: { guest: 'stream-rust', ...alone },
+    mounting: { guest: 'hello-c', volumes: [{ name: 'data', mountPath: '/data' }] },
     outgoing: { guest: 'forward', capabilities: { http: { allow: ['http://hello.default.svc.cluster.local', 'https://example.com'] } } },
   });
 });
@@ -41,6 +42,10 @@ it.each(['http://hello.default.svc.cluster.local/', 'https://example.com/'])('a 
     status: 502,
     text: expect.stringContaining('ErrorCode::InternalError(Some("this engine cannot suspend WebAssembly'),
   });
+});
+
+it('an App that mounts a volume is answered for with 501, for its guests could not wait', async () => {
+  expect(await fetchIn(panel, 'mounting')).toMatchObject({ status: 501, text: expect.stringContaining('the App mounts the volume data') });
 });
 
 describe('a guest that waits', () => {
