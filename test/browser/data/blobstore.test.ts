@@ -200,7 +200,7 @@ describe('grants', () => {
     ];
     expect(await say(panel, 'two', ...lines)).toEqual(lines.map(() => refused));
     expect(await say(panel, 'two', 'blob.create Own')).toEqual(['err "Own" is no name of a container: 1 to 63 lower-case letters, digits and "-"']);
-    await waitFor('the denial in the log', async () => (await logOf(panel, 'two')).includes('Denied: wasi:blobstore/blobstore ("own")'));
+    await waitFor('the denial in the log', async () => (await logOf(panel, 'two')).includes('blobStore: { containers: [own] }'));
   });
 
   it('denies everything to an App that was granted nothing', async () => {

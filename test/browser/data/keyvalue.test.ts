@@ -154,7 +154,7 @@ describe('grants', () => {
       'open',
       'some one',
     ]);
-    await waitFor('the denial in the log', async () => (await logOf(panel, 'two')).includes('Denied: wasi:keyvalue/store ("'));
+    await waitFor('the denial in the log', async () => (await logOf(panel, 'two')).includes('keyValue: { stores: [own] }'));
   });
 
   it('denies everything to an App that was granted nothing', async () => {
