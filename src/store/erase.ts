@@ -14,7 +14,7 @@ const SUBJECT = { what: 'everything that is stored (removing it)' };
  * Removes everything that is stored, in one transaction, and tells every realm. The history of changes goes too, for it
  * holds whole Apps: watches get `watch-expired` and list again. The counter of versions goes on, so that no version of
  * before ever comes back. Where the browser has no room even for that, what is large goes first, in a transaction of its own.
- * @throws RuntimeError `storage-failed`: then nothing was removed
+ * @throws RuntimeError `storage-failed`: then nothing else was removed
  */
 export async function eraseEverything(database: Database): Promise<ErasedCounts> {
   try {
