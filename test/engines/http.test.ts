@@ -6,15 +6,18 @@ import { echoInPieces } from '../browser/harness/echo.ts';
 import { type Peer, startPeer } from '../browser/harness/peer.ts';
 import { exampleFile, guestFile } from '../browser/harness/wasm-files.ts';
 import { answering } from '../browser/http/guests.ts';
+import type { Tab } from './harness/engine.ts';
 import { serveFiles } from './harness/guests.ts';
 import { describeEngines, skipWithout } from './harness/use-engine.ts';
 
 describeEngines('HTTP', (swerve) => {
   let peer: Peer;
+  let panel: Tab;
   afterAll(() => peer?.stop());
   swerve.before(async () => {
     peer = await startPeer();
-    await serveFiles(await swerve.openPanel(), {
+    panel = await swerve.openPanel();
+    await serveFiles(panel, {
       wagi: { file: guestFile('headers') },
       component: { file: exampleFile('stream-rust') },
       caller: { file: guestFile('forward'), capabilities: { http: { allow: ['http://wagi.default.svc.cluster.local', peer.origin] } } },
@@ -89,13 +92,11 @@ describeEngines('HTTP', (swerve) => {
   // Each engine keeps the key in its own way, at either kind of origin in the same database.
   if (swerve.mode === 'path') {
     it('a Secret is sealed, reaches a guest, and is shown to nobody else', async () => {
-      const panel = await swerve.openPanel();
       const path = 'api/v1/namespaces/default/secrets';
       await callApi(panel, 'POST', path, { metadata: { name: 'login' }, stringData: { PASSWORD: 'hunter2' } });
       await serveFiles(panel, { reader: { file: guestFile('headers'), envFrom: [{ secretRef: { name: 'login' } }] } });
       expect(JSON.parse((await swerve.ask('reader/env')).text)).toMatchObject({ PASSWORD: 'hunter2' });
       expect(JSON.stringify(await callApi(panel, 'GET', path))).not.toContain('hunter2');
-      await swerve.closeTab(panel);
     });
   }
 
