@@ -2,14 +2,15 @@ import { AppIndex } from '../control/app-index.ts';
 import { startManager } from '../control/controllers/manager.ts';
 import { systemClock } from '../core/clock.ts';
 import { toInstanceSpec } from '../core/instance-spec.ts';
-import type { Store } from '../store/store.ts';
+import { createStore, type Store } from '../store/store.ts';
 import type { Fleet } from './fleet.ts';
 
 /** Writes that follow each other closely are looked at together. */
 const SETTLE_MS = 100;
 
 /** Runs the controllers of the cluster in this window until `signal`: App status, and the instances that `scale.min` keeps. Never resolves. */
-export async function runControllers(store: Store, fleet: Fleet, base: URL, signal: AbortSignal): Promise<never> {
+export async function runControllers(fleet: Fleet, base: URL, signal: AbortSignal): Promise<never> {
+  const store = createStore();
   const index = new AppIndex(store.resources);
   keepMinimum(store, index, fleet, signal);
   await startManager({ store, base, index, clock: systemClock, signal });

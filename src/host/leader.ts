@@ -5,10 +5,10 @@ const LEADER_LOCK = 'swerve/leader';
 const ORIGINS_LOCK = 'swerve/origins';
 
 /** Runs the controllers in this window while it leads. */
-export function lead(store: Store, fleet: Fleet, base: URL): Promise<never> {
+export function lead(fleet: Fleet, base: URL): Promise<never> {
   return holdAlone(LEADER_LOCK, async (signal) => {
     const { runControllers } = await import('./controllers.ts');
-    await runControllers(store, fleet, base, signal);
+    await runControllers(fleet, base, signal);
   });
 }
 
@@ -16,7 +16,7 @@ export function lead(store: Store, fleet: Fleet, base: URL): Promise<never> {
  * Keeps the origins of Apps in this window while no other does. Beside {@link lead}, because it takes a document of
  * Swerve's own: that of an App may forbid frames.
  */
-export function leadOrigins(store: Store, base: URL): Promise<never> {
+export function leadOrigins(store: Pick<Store, 'origins' | 'resources' | 'changes'>, base: URL): Promise<never> {
   return holdAlone(ORIGINS_LOCK, async (signal) => {
     const { keepOrigins } = await import('./origins.ts');
     await keepOrigins(store, base, signal);

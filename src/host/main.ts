@@ -11,7 +11,13 @@ import { newId } from '../core/ids.ts';
 import { LOOK_EVENT, type LookRequest } from '../protocol/panel-host.ts';
 import type { FromHost, ToHost } from '../protocol/sw-host.ts';
 import { transpilerName } from '../protocol/transpiler.ts';
-import { createStore } from '../store/store.ts';
+import { ArtifactRepository } from '../store/artifacts.ts';
+import { originChangeFeed } from '../store/change-feed.ts';
+import { Database } from '../store/database.ts';
+import { LogRepository } from '../store/logs.ts';
+import { ModuleRepository } from '../store/modules.ts';
+import { OriginRepository } from '../store/origins.ts';
+import { ResourceRepository } from '../store/resources.ts';
 import { canSuspend } from '../wasi/jspi.ts';
 import { BootView } from './boot-view.ts';
 import { Fleet } from './fleet.ts';
@@ -31,7 +37,16 @@ async function startHost(): Promise<void> {
   const served = document.querySelector<HTMLScriptElement>('script[data-swerve-app]')?.dataset['swerveApp']?.split('/');
   const jspi = canSuspend();
 
-  const store = createStore();
+  // Not the whole store: this script loads with every page.
+  const database = new Database();
+  const store = {
+    logs: new LogRepository(database),
+    resources: new ResourceRepository(database),
+    artifacts: new ArtifactRepository(database),
+    modules: new ModuleRepository(database),
+    origins: new OriginRepository(database),
+    changes: originChangeFeed,
+  };
   const logWriter = new LogWriter(async (namespace, app, lines) => {
     await store.logs.append(namespace, app, lines);
   });
@@ -117,7 +132,7 @@ async function startHost(): Promise<void> {
   );
   if (isFrame) brokerLines({ base, registration: ready, send });
   // The controllers are not needed for the first answer: their code is loaded when everything else is under way.
-  lead(store, fleet, base).catch((error: unknown) => console.warn('swerve: this tab cannot run the controllers; another will', error));
+  lead(fleet, base).catch((error: unknown) => console.warn('swerve: this tab cannot run the controllers; another will', error));
   if (boot || served) return;
   leadOrigins(store, base).catch((error: unknown) => console.warn('swerve: this tab cannot keep the origins of Apps; another will', error));
   if (parent !== window) return;

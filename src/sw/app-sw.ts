@@ -15,7 +15,9 @@ import { UplinkDestination } from '../ingress/uplink-destination.ts';
 import { APP_PAGE_PATH, controlOriginOf, FRAME_PATH, PAGE_SCRIPT_PATH } from '../protocol/app-origin.ts';
 import { isAnnouncement, type ToHost, type ToServiceWorker } from '../protocol/sw-host.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
-import { createStore } from '../store/store.ts';
+import { CookieRepository } from '../store/cookies.ts';
+import { Database } from '../store/database.ts';
+import { KeptRequestRepository } from '../store/kept-requests.ts';
 import { Cookies } from './cookies.ts';
 import { askWindows, markHostless, waitHostGone } from './windows.ts';
 
@@ -28,8 +30,8 @@ const base = new URL('/', self.location.href);
 const control = controlOriginOf(base);
 const FILES = [PAGE_SCRIPT_PATH, APP_PAGE_PATH].map((path) => new URL(path, base).href);
 const SYSTEM_PATH = '/_swerve/';
-const store = createStore();
-const cookies = new Cookies(store.cookies, () => pages.chooseHost(), { hostOnly: true });
+const database = new Database();
+const cookies = new Cookies(new CookieRepository(database), () => pages.chooseHost(), { hostOnly: true });
 
 const pages: Cluster = new Cluster({
   askWindows,
@@ -51,7 +53,7 @@ const ingress = new Ingress({
   base,
   hostScriptUrl: pageScriptUrl,
   panelUrl: new URL(SYSTEM_PATH, control).href,
-  kept: store.keptRequests,
+  kept: new KeptRequestRepository(database),
   // The cluster traces what reaches it.
   traces: { park: () => {}, unpark: () => null },
   cookies,
