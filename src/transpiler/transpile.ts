@@ -3,6 +3,7 @@ import { RuntimeError } from '../core/errors.ts';
 import type { TranspiledComponent } from '../protocol/sw-host.ts';
 import { SUSPENDING_SOURCE_MARK } from '../protocol/transpiled-source.ts';
 import { TRANSPILER_LOST, transpilerName } from '../protocol/transpiler.ts';
+import { onGuestLoop } from './guest-loop-hooks.ts';
 
 /**
  * Imports that can wait. Each suspends the guest and costs two microtasks even when nothing has to be waited for, so only those
@@ -74,7 +75,12 @@ const BLOCKING_IMPORTS = [
   ].map((name) => `wasi:filesystem/types#[method]descriptor.${name}`),
 ];
 /** Exports that a guest may be suspended in. */
-const SUSPENDING_EXPORTS = ['wasi:http/incoming-handler#handle', 'wasi:cli/run#run'];
+const SUSPENDING_EXPORTS = ['wasi:http/incoming-handler#handle', 'wasi:http/handler#handle', 'wasi:cli/run#run'];
+
+/** Releases of WASI 0.3 that there may be. */
+const PATCH_VERSIONS = 32;
+/** jco leaves versions out of import names, and 0.2 and 0.3 have interfaces of the same name: those of 0.3 keep `@0.3`. */
+const IMPORT_NAMES: [string, string][] = Array.from({ length: PATCH_VERSIONS }, (_, patch) => [`wasi:*@0.3.${patch}`, 'wasi:*@0.3']);
 
 const COMPONENT_NAME = 'component';
 
@@ -114,6 +120,13 @@ function offsetIn(message: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
+function needsJspi(): RuntimeError {
+  return new RuntimeError(
+    'engine-unsupported',
+    'Components of WASI 0.3 need a browser that can suspend WebAssembly (JSPI), and this one cannot. Use Chrome or Edge 137, Firefox 153, Safari 27 or newer.',
+  );
+}
+
 /** Resolves once jco is there. */
 export async function prepareTranspiler(): Promise<void> {
   await $init;
@@ -141,6 +154,7 @@ export async function transpileComponent(bytes: Uint8Array, options: { jspi: boo
       instantiation: { tag: 'sync' },
       noNodejsCompat: true,
       base64Cutoff: 0,
+      map: IMPORT_NAMES,
       ...(options.jspi ? { asyncMode: { tag: 'jspi', val: { imports: BLOCKING_IMPORTS, exports: SUSPENDING_EXPORTS } } } : {}),
     });
   } catch (cause) {
@@ -149,13 +163,17 @@ export async function transpileComponent(bytes: Uint8Array, options: { jspi: boo
     const details = { ...(offset === undefined ? {} : { offset }), ...(isTrap(cause) ? { [TRANSPILER_LOST]: true } : {}) };
     throw new RuntimeError('module-invalid', `The component cannot be made ready to run: ${message}`, { cause, details });
   }
+  const exports = output.exports.map(([name]) => name);
+  const isPreview3 = [...output.imports, ...exports].some((name) => /@0\.3(\.|$)/.test(name));
+  if (isPreview3 && !options.jspi) throw needsJspi();
   const cores: TranspiledComponent['cores'] = [];
   let source: string | null = null;
   for (const [name, content] of output.files) {
     if (name.endsWith('.wasm')) cores.push({ name, bytes: new Uint8Array(content) });
     else if (name === `${COMPONENT_NAME}.js`) {
       if (content.length > SOURCE_MAX_BYTES) throw tooLarge(content.length);
-      source = toScript(new TextDecoder().decode(content));
+      const script = toScript(new TextDecoder().decode(content));
+      source = isPreview3 ? onGuestLoop(script) : script;
     }
   }
   if (source === null) throw new RuntimeError('internal', 'jco answered without the component’s JavaScript.');
@@ -164,6 +182,6 @@ export async function transpileComponent(bytes: Uint8Array, options: { jspi: boo
     source: options.jspi ? `${SUSPENDING_SOURCE_MARK}${source}` : withoutPromising(source),
     cores,
     imports: output.imports,
-    exports: output.exports.map(([name]) => name),
+    exports,
   };
 }

@@ -28,6 +28,8 @@ const DEPTH_MAX = 32;
 const CORE_MODULES_MAX = 1000;
 const NAMES_MAX = 10_000;
 
+const HANDLER_0_3 = /^wasi:http\/handler@0\.3\.\d+$/;
+const CLI_RUN_0_3 = /^wasi:cli\/run@0\.3\.\d+$/;
 const INCOMING_HANDLER = /^wasi:http\/incoming-handler@0\.2\.\d+$/;
 const CLI_RUN = /^wasi:cli\/run@0\.2\.\d+$/;
 
@@ -163,8 +165,13 @@ function expectNestedPreamble(bytes: Uint8Array<ArrayBuffer>, section: Section):
 /** The way a component serves requests; a refusal when it has none that Swerve can run. */
 function handlerOf(exports: Interfaces['exports'], hasCode: boolean): { abi: HandlerAbi; summary: string } {
   const instances = exports.filter(({ sort }) => sort === SORT_INSTANCE).map(({ name }) => name);
+  const handler3 = instances.find((name) => HANDLER_0_3.test(name));
+  if (handler3 !== undefined) return { abi: 'wasi-http', summary: `WASI 0.3 component, serves HTTP through ${handler3}` };
   const handler = instances.find((name) => INCOMING_HANDLER.test(name));
   if (handler !== undefined) return { abi: 'wasi-http', summary: `WASI 0.2 component, serves HTTP through ${handler}` };
+  // First: what is built for 0.3 by way of 0.2 exports a `run` of 0.2 that does nothing.
+  const run3 = instances.find((name) => CLI_RUN_0_3.test(name));
+  if (run3 !== undefined) return { abi: 'wagi', summary: `WASI 0.3 component, serves HTTP as a WAGI (CGI/1.1) handler through ${run3}` };
   const run = instances.find((name) => CLI_RUN.test(name));
   if (run !== undefined) return { abi: 'wagi', summary: `WASI 0.2 component, serves HTTP as a WAGI (CGI/1.1) handler through ${run}` };
 
@@ -177,8 +184,8 @@ function handlerOf(exports: Interfaces['exports'], hasCode: boolean): { abi: Han
   const newer = instances.find((name) => /^wasi:(?:http\/(?:handler|service)|cli\/run)@0\.[3-9]/.test(name));
   if (newer !== undefined) {
     throw refusalError({
-      found: `This is a WASI 0.3 component: it exports ${newer}, which Swerve does not support yet.`,
-      fix: 'Build it for WASI 0.2: export wasi:http/incoming-handler@0.2 (the wasi:http/proxy world).',
+      found: `This component exports ${newer}, a version that is no release of WASI 0.3.`,
+      fix: 'Rebuild it with bindings for WASI 0.3.0 or a later 0.3: export wasi:http/handler@0.3 (the wasi:http/service world).',
     });
   }
   const older = instances.find((name) => /^wasi:(?:http\/incoming-handler|cli\/run)(?:@|$)/.test(name));

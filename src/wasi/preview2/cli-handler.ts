@@ -2,6 +2,7 @@ import { RuntimeError } from '../../core/errors.ts';
 import type { InstanceSpec } from '../../core/instance-spec.ts';
 import { emptySource } from '../bytes.ts';
 import type { GuestRequest, ResponseWriter } from '../handler.ts';
+import { callToEnd } from '../preview3/call-guest.ts';
 import { cgiArguments, cgiEnvironment } from '../wagi/cgi-environment.ts';
 import { type CgiOutcome, createCgiResponse } from '../wagi/cgi-response.ts';
 import { GuestExit } from './cli.ts';
@@ -12,9 +13,10 @@ function isErrResult(thrown: unknown): boolean {
   return thrown instanceof Error && Object.hasOwn(thrown, 'payload');
 }
 
-async function outcomeOf(guest: Guest, signal: AbortSignal): Promise<CgiOutcome> {
+/** How the call of a guest's `run` ended. */
+export async function outcomeOf(guest: Guest, signal: AbortSignal): Promise<CgiOutcome> {
   try {
-    await guest.call();
+    await callToEnd(guest, signal);
     return { kind: 'exit', code: 0 };
   } catch (thrown) {
     if (thrown instanceof GuestExit) return { kind: 'exit', code: thrown.code };

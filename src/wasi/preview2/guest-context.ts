@@ -65,6 +65,7 @@ export class GuestContext {
   readonly #failed: Promise<never>;
   #reject: (error: RuntimeError) => void = () => {};
   readonly #atEnd = new Set<() => void>();
+  readonly #outputs = new Set<Promise<unknown>>();
   /** The guest can be suspended: else its thread is blocked while it waits. */
   readonly suspends: boolean;
 
@@ -112,6 +113,24 @@ export class GuestContext {
   /** Ends the guest with `error`: thrown from a host function it unwinds the guest, and `failure` keeps it. */
   unwind(error: RuntimeError): never {
     throw this.#fail(error);
+  }
+
+  /** Ends the guest with `error`, whatever it waits for. */
+  end(error: RuntimeError): void {
+    this.isSpent = true;
+    this.#fail(error);
+  }
+
+  /** `written` settles when all that the guest writes to one of its outputs has arrived there. */
+  addOutput(written: Promise<unknown>): void {
+    this.#outputs.add(written);
+    const settle = () => this.#outputs.delete(written);
+    written.then(settle, settle);
+  }
+
+  /** Resolves once no output has anything left to take. */
+  async outputsEnded(): Promise<void> {
+    await Promise.allSettled(this.#outputs);
   }
 
   /**

@@ -40,6 +40,8 @@ export function createGuestPool(make: MakeGuest, serve: Serve, reuse: boolean): 
       throw failureOf(thrown, guest.context);
     } finally {
       memoryBytes = guest.memoryBytes();
+      if (!reuse) guest.context.isSpent = true;
+      if (guest.context.isSpent) guest.loop?.end();
       if (guest.context.isSpent && next === guestPromise) next = null;
       if (!reuse || guest.context.isSpent) guest.context.close();
       // Hands over last lines without a line end.

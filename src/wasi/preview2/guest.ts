@@ -3,6 +3,7 @@ import type { ByteSink } from '../bytes.ts';
 import type { GuestSources } from '../deterministic.ts';
 import type { HandlerHost } from '../handler.ts';
 import { createLineLog } from '../line-log.ts';
+import type { GuestLoop } from '../preview3/guest-loop.ts';
 import { GuestExit } from './cli.ts';
 import { type DenialLog, GuestContext, idleCall } from './guest-context.ts';
 
@@ -14,12 +15,14 @@ export interface Guest {
   readonly stderrLog: ByteSink;
   /** The exported function that serves. */
   readonly call: (...args: unknown[]) => Promise<unknown>;
+  /** Of a component of WASI 0.3 alone: its tasks go on after a call has returned. */
+  readonly loop: GuestLoop | null;
   /** Its linear memories together, now. */
   readonly memoryBytes: () => number;
 }
 
 /** All of a guest but its instance. */
-export function makeGuestContext(host: HandlerHost, deny: DenialLog, suspends: boolean, sources: GuestSources): Omit<Guest, 'call' | 'memoryBytes'> {
+export function makeGuestContext(host: HandlerHost, deny: DenialLog, suspends: boolean, sources: GuestSources): Omit<Guest, 'call' | 'loop' | 'memoryBytes'> {
   const stdoutLog = createLineLog((line) => host.log('stdout', line));
   const stderrLog = createLineLog((line) => host.log('stderr', line));
   return { context: new GuestContext(host, deny, suspends, idleCall(stdoutLog, stderrLog), sources), stdoutLog, stderrLog };

@@ -1,3 +1,5 @@
+import { INTERFACES_0_3, isPreview3 } from '../preview3/imports.ts';
+
 /**
  * Which interfaces Swerve has a host for. Apart from the hosts themselves, because the service worker judges modules
  * and runs none.
@@ -70,10 +72,11 @@ export function splitVersion(name: string): [string, string | null] {
 
 /**
  * Whether a component's import `name`, such as `wasi:http/types@0.2.4`, has a host that works, one that denies, or none.
- * Every patch version of 0.2 has one host: they only ever added to each other. A name without a version is taken for 0.2.
+ * Every patch version of 0.2 has one host, and so has every one of 0.3: they only ever added to each other. A name without a version is taken for 0.2.
  */
 export function judgeImport(name: string): 'granted' | 'denied' | 'unknown' {
   const [interfaceName, version] = splitVersion(name);
+  if (version !== null && isPreview3(version)) return INTERFACES_0_3.get(interfaceName) ?? 'unknown';
   const known = INTERFACES.get(interfaceName);
   return known && (version === null || known.versions.test(version)) ? known.support : 'unknown';
 }
@@ -82,7 +85,7 @@ export function judgeImport(name: string): 'granted' | 'denied' | 'unknown' {
 export function importProblem(name: string): string | null {
   if (judgeImport(name) !== 'unknown') return null;
   const [interfaceName, version] = splitVersion(name);
-  if (INTERFACES.has(interfaceName)) return `Swerve has ${interfaceName} in another version than ${version}: build the component for WASI 0.2.`;
+  if (INTERFACES.has(interfaceName)) return `Swerve has ${interfaceName} in another version than ${version}: build the component for WASI 0.2 or 0.3.`;
   if (interfaceName.startsWith('wasi:')) return `Swerve has no ${interfaceName}.`;
   return `${name} is not a WASI interface, and Swerve has no host for it: compose the component with one that exports it.`;
 }

@@ -1,6 +1,8 @@
 import type { InstanceSpec } from '../../core/instance-spec.ts';
 import type { HandlerHost } from '../handler.ts';
 import type { Mounts } from '../mounts.ts';
+import { isPreview3 } from '../preview3/imports.ts';
+import { HOSTS3 } from '../preview3/link-imports.ts';
 import { createBlobContainer, createBlobstore, createBlobTypes } from './blobstore.ts';
 import { createEnvironment, createStderr, createStdin, createStdout, exit, terminals } from './cli.ts';
 import { createMonotonicClock, createWallClock, timezone } from './clocks.ts';
@@ -86,7 +88,8 @@ export const HOSTS: ReadonlyMap<string, MakeInterface> = new Map<string, MakeInt
 export function createImports(names: readonly string[], context: GuestContext, provision: Provision): Record<string, HostInterface> {
   const imports: Record<string, HostInterface> = {};
   for (const name of names) {
-    const make = HOSTS.get(splitVersion(name)[0]);
+    const [interfaceName, version] = splitVersion(name);
+    const make = (version !== null && isPreview3(version) ? HOSTS3 : HOSTS).get(interfaceName);
     if (make) imports[name] = make(context, provision);
   }
   return imports;

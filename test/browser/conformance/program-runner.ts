@@ -8,8 +8,28 @@ import type { FromInstanceWorker, ToInstanceWorker } from '../../../src/protocol
 import type { FromInstance, ToInstance } from '../../../src/protocol/sw-instance.ts';
 import { PROTOCOL_VERSION } from '../../../src/protocol/version.ts';
 
+/** What is said to a command while it runs, and waited for, one after the other. */
+export type Step = { readonly write: string } | { readonly read: 'stdout' | 'stderr'; readonly text: string };
+
+/** A request to a service. */
+export interface ServiceRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string | null;
+}
+
+/** What a service answered. */
+export interface ServiceAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /** What the program did. */
 export interface ProgramResult {
+  /** Of a service, to each request. */
+  answers: ServiceAnswer[];
   /** null: it did not come to an exit. */
   exitCode: number | null;
   stdout: string;
@@ -23,9 +43,14 @@ export interface ProgramRun {
   workerUrl: string;
   spec: InstanceSpec;
   deadlineMs: number;
+  steps: readonly Step[];
+  /** null: a command is run. */
+  requests: readonly ServiceRequest[] | null;
 }
 
 const ID = 1;
+/** Between two looks at what a step waits for. */
+const LOOK_MS = 5;
 
 class ProgramRunner {
   readonly #worker: Worker;
@@ -38,28 +63,25 @@ class ProgramRunner {
   }
 
   /** Resolves with what ended the answer: null after exit code 0. */
-  async run(spec: InstanceSpec): Promise<WireError | null> {
+  async run({ spec, steps, requests }: ProgramRun): Promise<WireError | null> {
     await this.#start(spec);
     const { port1: line, port2: end } = new MessageChannel();
     this.#worker.postMessage({ type: 'connect', handover: false } satisfies ToInstanceWorker, [end]);
-    const post = (message: ToInstance) => line.postMessage(message);
-    const error = await new Promise<WireError | null>((resolve) => {
-      let failure: WireError | null = null;
-      const take = (bytes: Uint8Array | null) => {
-        if (!bytes) return;
-        this.#stdout.push(bytes);
-        post({ type: 'credit', id: ID, bytes: bytes.length });
-      };
-      line.onmessage = ({ data }: MessageEvent<FromInstance>) => {
-        if (data.type === 'head' || data.type === 'chunk') take(data.bytes);
-        else if (data.type === 'abort' || data.type === 'failed') failure = data.error;
-        else if (data.type === 'done') resolve(failure);
-      };
-      const url = new URL('conformance', location.origin).href;
-      const route = { path: '/conformance', match: 'exact', prefix: '/conformance', rewrite: null } as const;
-      const head = { method: 'GET', url, pathWithQuery: '/conformance', route, headers: [], bodyLength: null };
-      post({ type: 'request', id: ID, head, hasBody: false, hold: false });
-    });
+    let error: WireError | null = null;
+    if (requests) {
+      for (const [index, request] of requests.entries()) {
+        const taken: Uint8Array[] = [];
+        const { head, failure } = await this.#exchange(line, ID + index, request, taken, async (write) => {
+          if (request.body) write(request.body);
+        });
+        error ??= failure;
+        this.answers.push({ status: head?.status ?? 0, headers: Object.fromEntries(head?.headers ?? []), body: text(taken) });
+      }
+    } else {
+      const run: ServiceRequest = { method: 'GET', path: '/conformance', headers: [], body: steps.length > 0 ? '' : null };
+      const { failure } = await this.#exchange(line, ID, run, this.#stdout, (write) => this.#take(steps, write));
+      error = failure;
+    }
     // Its last log lines have come before the answer to this.
     const pong = new Promise<void>((resolve) => {
       this.#onPong = resolve;
@@ -67,6 +89,50 @@ class ProgramRunner {
     this.#worker.postMessage({ type: 'ping', seq: 1 } satisfies ToInstanceWorker);
     await pong;
     return error;
+  }
+
+  readonly answers: ServiceAnswer[] = [];
+
+  async #take(steps: readonly Step[], write: (text: string) => void): Promise<void> {
+    for (const step of steps) {
+      if ('write' in step) write(step.write);
+      else while (!(step.read === 'stdout' ? this.stdout : this.stderr).includes(step.text)) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
+  /** One request on `line`: `speak` writes its body, which ends when that is done; what is answered goes to `taken`. */
+  #exchange(
+    line: MessagePort,
+    id: number,
+    { method, path, headers, body }: ServiceRequest,
+    taken: Uint8Array[],
+    speak: (write: (text: string) => void) => Promise<void>,
+  ): Promise<{ head: { status: number; headers: readonly (readonly [string, string])[] } | null; failure: WireError | null }> {
+    const post = (message: ToInstance) => line.postMessage(message);
+    return new Promise((resolve, reject) => {
+      let failure: WireError | null = null;
+      let head: { status: number; headers: readonly (readonly [string, string])[] } | null = null;
+      line.onmessage = ({ data }: MessageEvent<FromInstance>) => {
+        if (data.type === 'head') head = { status: data.status, headers: data.headers };
+        if ((data.type === 'head' || data.type === 'chunk') && data.bytes) {
+          taken.push(data.bytes);
+          post({ type: 'credit', id, bytes: data.bytes.length });
+        } else if (data.type === 'abort' || data.type === 'failed') failure = data.error;
+        else if (data.type === 'done') resolve({ head, failure });
+      };
+      const route = { path: '/', match: 'prefix', prefix: '/', rewrite: null } as const;
+      const url = new URL(path, location.origin).href;
+      const hasBody = body !== null;
+      post({
+        type: 'request',
+        id,
+        head: { method, url, pathWithQuery: path, route, headers: headers.map(([name, value]) => [name, value]), bodyLength: null },
+        hasBody,
+        hold: false,
+      });
+      if (!hasBody) return;
+      speak((written) => post({ type: 'chunk', id, bytes: new TextEncoder().encode(written) })).then(() => post({ type: 'end', id }), reject);
+    });
   }
 
   get stdout(): string {
@@ -102,7 +168,8 @@ function text(pieces: readonly Uint8Array[]): string {
 }
 
 /** Runs one program in a worker of its own, which is terminated then. Never rejects. */
-async function runProgram({ workerUrl, spec, deadlineMs }: ProgramRun): Promise<ProgramResult> {
+async function runProgram(run: ProgramRun): Promise<ProgramResult> {
+  const { workerUrl, deadlineMs } = run;
   const runner = new ProgramRunner(workerUrl);
   let exitCode: number | null = null;
   let failure: string | null = null;
@@ -110,7 +177,7 @@ async function runProgram({ workerUrl, spec, deadlineMs }: ProgramRun): Promise<
     const tooLong = new Promise<never>((_, reject) => {
       setTimeout(() => reject(new Error(`it had not ended after ${deadlineMs} ms`)), deadlineMs);
     });
-    const error = await Promise.race([runner.run(spec), tooLong]);
+    const error = await Promise.race([runner.run(run), tooLong]);
     if (error === null) exitCode = 0;
     else if (typeof error.details?.['exitCode'] === 'number') exitCode = error.details['exitCode'];
     else failure = `${error.code}: ${error.message}`;
@@ -119,7 +186,7 @@ async function runProgram({ workerUrl, spec, deadlineMs }: ProgramRun): Promise<
   } finally {
     runner.terminate();
   }
-  return { exitCode, stdout: runner.stdout, stderr: runner.stderr, failure };
+  return { answers: runner.answers, exitCode, stdout: runner.stdout, stderr: runner.stderr, failure };
 }
 
 declare global {

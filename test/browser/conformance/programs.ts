@@ -6,10 +6,10 @@ import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { inject } from 'vitest';
 import type { AppFile } from '../../../src/core/app.ts';
-import type { Digest } from '../../../src/core/ids.ts';
 import type { InstanceSpec } from '../../../src/core/instance-spec.ts';
+import type { ModuleReport } from '../../../src/core/module.ts';
 import { uploadModule } from '../harness/api.ts';
-import type { ProgramResult } from './program-runner.ts';
+import type { ProgramResult, ServiceRequest, Step } from './program-runner.ts';
 
 /** What a program is run with. */
 export interface Program {
@@ -20,6 +20,10 @@ export interface Program {
   readonly env?: Readonly<Record<string, string>>;
   /** Preopened as `/`, to be written to; null: nothing is. */
   readonly root?: readonly Readonly<AppFile>[] | null;
+  /** What is said to it while it runs. */
+  readonly steps?: readonly Step[];
+  /** It is a service, and is asked these. */
+  readonly requests?: readonly ServiceRequest[] | null;
 }
 
 export type Run = (program: Program) => Promise<ProgramResult>;
@@ -35,22 +39,23 @@ export async function preparePrograms(page: Page): Promise<Run> {
   await page.waitForFunction(() => 'runWasiProgram' in globalThis);
   const workerPath = await instanceWorkerPath();
   const workerUrl = new URL(workerPath, page.url()).href;
-  const digests = new Map<string, Digest>();
-  const digestOf = async (file: string): Promise<Digest> => {
-    const digest = digests.get(file) ?? (await uploadModule(page, file)).digest;
-    digests.set(file, digest);
-    return digest;
+  const reports = new Map<string, ModuleReport>();
+  const reportOf = async (file: string): Promise<ModuleReport> => {
+    const report = reports.get(file) ?? (await uploadModule(page, file));
+    reports.set(file, report);
+    return report;
   };
-  return async ({ file, args = [], env = {}, root = null }) => {
+  return async ({ file, args = [], env = {}, root = null, steps = [], requests = null }) => {
+    const report = await reportOf(file);
     const mounts = root ? [{ path: '/', readOnly: false, source: { kind: 'scratch', files: root, maxBytes: SCRATCH_BYTES } } as const] : [];
     const spec: InstanceSpec = {
       namespace: 'conformance',
       name: 'program',
       uid: 'conformance',
       generation: 1,
-      digest: await digestOf(file),
-      format: 'core',
-      abi: 'command',
+      digest: report.digest,
+      format: report.kind === 'component' ? 'component' : 'core',
+      abi: requests ? 'wasi-http' : 'command',
       reuse: false,
       args,
       env,
@@ -65,7 +70,7 @@ export async function preparePrograms(page: Page): Promise<Run> {
       minInstances: 0,
       restart: { policy: 'temporary', maxRestarts: 0, windowSeconds: 1 },
     };
-    return page.evaluate((run) => globalThis.runWasiProgram(run), { workerUrl, spec, deadlineMs: DEADLINE_MS });
+    return page.evaluate((run) => globalThis.runWasiProgram(run), { workerUrl, spec, deadlineMs: DEADLINE_MS, steps, requests });
   };
 }
 

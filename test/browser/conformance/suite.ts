@@ -2,6 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 
+import type { ServiceRequest, Step } from './program-runner.ts';
+
 /** One program of the suite, with what is expected of it. */
 export interface SuiteProgram {
   /** `rust/fd_advise`. */
@@ -16,12 +18,35 @@ export interface SuiteProgram {
   /** null: any. */
   readonly stdout: string | null;
   readonly stderr: string | null;
+  readonly steps: readonly Step[];
+  /** Of a service. */
+  readonly requests: readonly ServiceRequest[] | null;
+  readonly answers: readonly { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }[];
 }
 
 /** Folders of `tests/<language>/testsuite`. */
 const VERSIONS = { 'wasm32-wasip1': 'preview 1', 'wasm32-wasip3': '0.3' } as const;
 
+/** Of the 0.3 programs: what the runner does, in this order. */
+interface Operation {
+  type: 'run' | 'wait' | 'write' | 'read' | 'request' | 'kill' | 'connect' | 'send' | 'recv';
+  args?: string[];
+  env?: Record<string, string>;
+  id?: string;
+  payload?: string;
+  exit_code?: number;
+  method?: string;
+  path?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  response?: { status: number; headers?: Record<string, string>; body?: string };
+}
+
 interface Configuration {
+  world?: string;
+  servers?: unknown[];
+  operations?: Operation[];
+
   args?: string[];
   env?: Record<string, string>;
   root?: string;
@@ -48,11 +73,36 @@ export async function readSuite(folder: string): Promise<SuiteProgram[]> {
 async function readProgram(file: string, language: string, wasi: SuiteProgram['wasi']): Promise<SuiteProgram> {
   const json = await readFile(file.replace(/\.wasm$/, '.json'), 'utf8').catch(() => '{}');
   const configuration = JSON.parse(json) as Configuration;
-  // The 0.3 programs have operations, which are read when there is something to run them.
-  if (wasi === 'preview 1' && 'operations' in configuration) throw new Error(`${file}: its configuration has "operations", which this runner does not read`);
-  const { args = [], env = {}, root, exit_code = 0, stdout = null, stderr = null } = configuration;
+  const { args = [], env = {}, root, exit_code = 0, stdout = null, stderr = null, operations = [], world } = configuration;
   const name = `${language}/${basename(file, '.wasm')}`;
-  return { name, file, wasi, args, env, root: root === undefined ? null : join(file, '..', root), exitCode: exit_code, stdout, stderr };
+  const run = operations.find(({ type }) => type === 'run');
+  const wait = operations.find(({ type }) => type === 'wait');
+  const requests = operations.filter(({ type }) => type === 'request');
+  return {
+    name,
+    file,
+    wasi,
+    // The suite calls them by their file's name.
+    args: [wasi === '0.3' ? basename(file) : name, ...args, ...(run?.args ?? [])],
+    env: { ...env, ...run?.env },
+    root: root === undefined ? null : join(file, '..', root),
+    exitCode: wait?.exit_code ?? exit_code,
+    stdout,
+    stderr,
+    steps: operations.flatMap(toStep),
+    requests: world === 'wasi:http/service' ? requests.map(toRequest) : null,
+    answers: requests.map(({ response }) => response ?? { status: 200 }),
+  };
+}
+
+function toStep({ type, id, payload = '' }: Operation): Step[] {
+  if (type === 'write' && id === 'stdin') return [{ write: payload }];
+  if (type === 'read' && (id === 'stdout' || id === 'stderr')) return [{ read: id, text: payload }];
+  return [];
+}
+
+function toRequest({ method = 'GET', path = '/', headers = {}, body }: Operation): ServiceRequest {
+  return { method, path, headers: Object.entries(headers), body: body ?? null };
 }
 
 /** The files of `folder`, each under its absolute path in it. */

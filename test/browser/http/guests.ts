@@ -6,9 +6,9 @@ import { waitFor } from '../harness/wait.ts';
 import { exampleFile, guestFile } from '../harness/wasm-files.ts';
 
 /** The WAGI guest of test/guests and the samples that these tests are made of. */
-export type GuestName = 'cli-stream' | 'forward' | 'headers' | 'hello-c' | 'misbehave' | 'misbehave-http' | 'stream-rust';
+export type GuestName = 'cli-stream' | 'forward' | 'handler3' | 'headers' | 'hello-c' | 'misbehave' | 'misbehave-http' | 'stream-rust';
 
-const OWN_GUESTS: ReadonlySet<GuestName> = new Set<GuestName>(['cli-stream', 'forward', 'headers']);
+const OWN_GUESTS: ReadonlySet<GuestName> = new Set<GuestName>(['cli-stream', 'forward', 'handler3', 'headers']);
 
 /**
  * Creates one App for each entry, named for its key, at `/<key>` unless its spec says otherwise; resolves once all are

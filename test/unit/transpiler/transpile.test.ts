@@ -3,6 +3,7 @@ import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { describe, expect, it } from 'vitest';
 import { SUSPENDING_SOURCE_MARK } from '../../../src/protocol/transpiled-source.ts';
 import { JCO_TRANSPILE_VERSION, transpilerName } from '../../../src/protocol/transpiler.ts';
+import { HOOKS } from '../../../src/transpiler/guest-loop-hooks.ts';
 import { transpileComponent } from '../../../src/transpiler/transpile.ts';
 import { componentBomb } from '../../hostile/bomb.ts';
 
@@ -35,6 +36,28 @@ describe('transpileComponent', () => {
     expect(source).not.toContain('WebAssembly.promising');
     expect(source).toMatch(/realloc0Async = \(exports\d+\.cabi_realloc\)/);
     expect(() => new Function(source)).not.toThrow();
+  });
+
+  it('keeps 0.2 and 0.3 of one interface apart, and runs 0.3 on the loop of its guest', async () => {
+    const component = await readFile(new URL('../../guests/handler3.wasm', import.meta.url));
+    const { source, imports, exports } = await transpileComponent(component, { jspi: true });
+    expect(imports).toEqual(expect.arrayContaining(['wasi:cli/stdout', 'wasi:cli/stdout@0.3', 'wasi:http/types@0.3']));
+    expect(exports).toContain('wasi:http/handler@0.3.2');
+    expect(() => new Function(source)).not.toThrow();
+    // Each hook is there, once at least: else jco has changed, and docs/platform-notes/jco-0.3.md is to be read again.
+    for (const { name, put } of HOOKS) {
+      const text = put.replace('$& ', '').trim();
+      if (text !== '0') expect(source.includes(text), name).toBe(true);
+    }
+    expect(source).toMatch(/this\.#tickLoop = null;\s*\}, 0\)/);
+  });
+
+  it('refuses 0.3 where guests cannot be suspended', async () => {
+    const component = await readFile(new URL('../../guests/handler3.wasm', import.meta.url));
+    await expect(transpileComponent(component, { jspi: false })).rejects.toMatchObject({
+      code: 'engine-unsupported',
+      message: expect.stringContaining('JSPI'),
+    });
   });
 
   it('refuses what is no component, with jco’s words and the place', async () => {

@@ -64,6 +64,13 @@ describe('sniffModule of a component that runs', () => {
     expect(report).toMatchObject({ abi: 'wagi', summary: 'WASI 0.2 component, serves HTTP as a WAGI (CGI/1.1) handler through wasi:cli/run@0.2.12' });
   });
 
+  it.each([
+    ['wasi:http/handler@0.3.0', 'wasi-http', 'WASI 0.3 component, serves HTTP through wasi:http/handler@0.3.0'],
+    ['wasi:cli/run@0.3.2', 'wagi', 'WASI 0.3 component, serves HTTP as a WAGI (CGI/1.1) handler through wasi:cli/run@0.3.2'],
+  ])('reports %s, whatever it exports of 0.2 beside it', async (name, abi, summary) => {
+    expect(await sniffModule(await assemble(exporting('wasi:cli/run@0.2.0', name)), judge)).toMatchObject({ abi, summary });
+  });
+
   it('reports a preview 1 command in its adapter', async () => {
     const adapter = readRepositoryFile('node_modules/@bytecodealliance/jco/lib/wasi_snapshot_preview1.command.wasm');
     const command = readRepositoryFile('examples/hello-c/hello-c.wasm');
@@ -94,13 +101,7 @@ describe('sniffModule of a component that does not run', () => {
       /wasi:http\/proxy/,
     ],
     ['no exports', `(component ${FUNCTION})`, /it exports nothing/, /wasi:http\/proxy/],
-    [
-      'a 0.3 handler',
-      exporting('wasi:http/handler@0.3.0'),
-      /WASI 0\.3 component: it exports wasi:http\/handler@0\.3\.0, which Swerve does not support yet/,
-      /0\.2/,
-    ],
-    ['a 0.3 command', exporting('wasi:cli/run@0.3.0-rc-2026-03-15'), /WASI 0\.3 component/, /0\.2/],
+    ['a 0.3 draft', exporting('wasi:http/handler@0.3.0-rc-2026-03-15'), /handler@0\.3\.0-rc-2026-03-15, a version that is no release of WASI 0\.3/, /0\.3\.0/],
     ['a release candidate', exporting('wasi:http/incoming-handler@0.2.0-rc-2023-10-18'), /before or beside the WASI 0\.2 release/, /Rebuild/],
     ['a WIT package', '(component (type (component (export "acme:a/b" (instance)))) (export "b" (type 0)))', /holds no code/, /Implement/],
   ])('%s', async (_, wat, found, fix) => {

@@ -114,8 +114,10 @@ describe('a wasi:cli/run component', () => {
   });
 
   it('is refused as a wasi:http one', async () => {
-    const { get } = await load(command('i32.const 0'));
-    await expect(get('/')).rejects.toMatchObject({ code: 'module-invalid', message: expect.stringContaining('wasi:http/incoming-handler') });
+    await expect(load(command('i32.const 0'))).rejects.toMatchObject({
+      code: 'module-invalid',
+      message: expect.stringContaining('wasi:http/incoming-handler'),
+    });
   });
 });
 

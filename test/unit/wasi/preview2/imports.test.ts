@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createDenialLog } from '../../../../src/wasi/preview2/guest-context.ts';
 import { importProblem, judgeImport, KNOWN_INTERFACES } from '../../../../src/wasi/preview2/imports.ts';
 import { createImports, HOSTS } from '../../../../src/wasi/preview2/link-imports.ts';
+import { INTERFACES_0_3 } from '../../../../src/wasi/preview3/imports.ts';
+import { HOSTS3 } from '../../../../src/wasi/preview3/link-imports.ts';
 import { errOf, TestHost, testContext, testSpec } from './guest-fixtures.ts';
 
 describe('judgeImport', () => {
@@ -14,7 +16,13 @@ describe('judgeImport', () => {
     ['wasi:sockets/tcp@0.2.3', 'denied'],
     ['wasi:keyvalue/store@0.2.0-draft2', 'denied'],
     ['wasi:config/store@0.2.0-rc.1', 'denied'],
-    ['wasi:http/types@0.3.0', 'unknown'],
+    ['wasi:http/types@0.3.0', 'granted'],
+    ['wasi:http/types@0.3', 'granted'],
+    ['wasi:http/client@0.3.2', 'denied'],
+    ['wasi:sockets/types@0.3.0', 'denied'],
+    ['wasi:http/handler@0.3.0', 'unknown'],
+    ['wasi:http/types@0.3.0-rc-2026-03-15', 'unknown'],
+    ['wasi:io/streams@0.3.0', 'unknown'],
     ['wasi:http/types@0.2.0-rc-2023-10-18', 'unknown'],
     ['wasi:keyvalue/store@0.3.0', 'unknown'],
     ['wasi:nn/graph@0.2.0', 'unknown'],
@@ -26,7 +34,7 @@ describe('judgeImport', () => {
   });
 
   it('says whether the version or the interface is the problem', () => {
-    expect(importProblem('wasi:http/types@0.3.0')).toContain('another version');
+    expect(importProblem('wasi:http/types@0.4.0')).toContain('another version');
     expect(importProblem('wasi:nn/graph@0.2.0')).toBe('Swerve has no wasi:nn/graph.');
     expect(importProblem('acme:shop/cart')).toContain('not a WASI interface');
   });
@@ -35,6 +43,7 @@ describe('judgeImport', () => {
 describe('createImports', () => {
   it('has a host for every interface that is known, and no other', () => {
     expect([...HOSTS.keys()].sort()).toEqual([...KNOWN_INTERFACES].sort());
+    expect([...HOSTS3.keys()].sort()).toEqual([...INTERFACES_0_3.keys()].sort());
   });
 
   const provision = { spec: testSpec(), host: new TestHost(), mounts: { mayWait: false, forGuest: () => [] } };

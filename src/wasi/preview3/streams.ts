@@ -1,0 +1,98 @@
+import type { ByteSink, ByteSource } from '../bytes.ts';
+import { DISPOSE } from '../preview2/dispose.ts';
+import type { GuestContext } from '../preview2/guest-context.ts';
+import type { Result } from '../preview2/wit.ts';
+
+/** `stream<u8>` that a guest handed over: its readable end, as jco lifts it. */
+export interface GuestStream {
+  /** Up to `count` bytes once there are some; `done` when the guest dropped its end. One read at a time. */
+  read(options: { count: number }): Promise<{ value?: Uint8Array | undefined; done: boolean }>;
+  [DISPOSE]?(): void;
+}
+
+/** `stream<T>` that a host hands over: jco asks for the next piece when the guest reads, and calls `return` when the guest drops its end. */
+export type HostStream<T> = AsyncIterable<T>;
+
+/** In one piece to or from a guest: jco moves bytes one by one, and a worker serves others too. */
+const PIECE_BYTES = 65_536;
+
+/** What a host function answers that must not: its guest has ended. */
+function never(): Promise<never> {
+  return new Promise(() => {});
+}
+
+/**
+ * The bytes of `source` as a `stream<u8>`, one piece at a time, only as the guest asks for them; and what `read-via-stream` and its like
+ * answer beside it: how the stream ended, a broken source by `errorOf` what broke it. To drop the stream is to have read enough.
+ */
+export function streamFrom<E>(
+  source: ByteSource,
+  context: GuestContext,
+  errorOf: (cause: unknown) => E,
+  onDrop: () => void = () => {},
+): [HostStream<Uint8Array>, Promise<Result<undefined, E>>] {
+  let settle: (how: Result<undefined, E>) => void = () => {};
+  const ended = new Promise<Result<undefined, E>>((resolve) => {
+    settle = resolve;
+  });
+  const end = (how: Result<undefined, E>): IteratorReturnResult<undefined> => {
+    settle(how);
+    return { done: true, value: undefined };
+  };
+  const iterator: AsyncIterator<Uint8Array, undefined> = {
+    async next() {
+      try {
+        for (;;) {
+          if (context.isSpent) return await never();
+          const bytes = source.read(PIECE_BYTES);
+          if (bytes === null) return end({ tag: 'ok', val: undefined });
+          if (bytes.length > 0) return { done: false, value: bytes };
+          await source.ready();
+        }
+      } catch (cause) {
+        return end({ tag: 'err', val: errorOf(cause) });
+      }
+    },
+    async return() {
+      onDrop();
+      return end({ tag: 'ok', val: undefined });
+    },
+  };
+  return [{ [Symbol.asyncIterator]: () => iterator }, ended];
+}
+
+/**
+ * Passes on all that the guest writes to `stream`, no faster than `sink` takes it, until the guest drops its end. What the sink
+ * throws ends it, and the guest is told by the loss of its reader.
+ */
+export async function pump(stream: GuestStream, sink: ByteSink, context: GuestContext): Promise<void> {
+  try {
+    for (;;) {
+      const room = sink.capacity();
+      if (room === 0) {
+        await sink.ready();
+        continue;
+      }
+      const { value, done } = await stream.read({ count: Math.min(room, PIECE_BYTES) });
+      if (context.isSpent) return await never();
+      if (value && value.length > 0) sink.write(value, value.byteLength === value.buffer.byteLength);
+      if (done) return;
+    }
+  } finally {
+    drop(stream);
+  }
+}
+
+/**
+ * Lets the guest go on that has written, or will write, a future which nobody here asks for: jco has no way to drop the readable end of a
+ * future (docs/platform-notes/jco-0.3.md), so it is read.
+ */
+export function discard(future: PromiseLike<unknown>): void {
+  // Silent: what it says, or that it says nothing, is not asked for.
+  Promise.resolve(future).catch(() => {});
+}
+
+/** Drops the readable end: the guest's writes then end. */
+export function drop(stream: GuestStream): void {
+  stream[DISPOSE]?.();
+}
