@@ -137,6 +137,7 @@ const builds = {
   'guest-preview1': guestC('preview1'),
   'guest-data': guestRust('data', 'wasm32-wasip2'),
   'guest-volume-files': guestCAndComponent('volume-files'),
+  'guest-handler3': guestRust('handler3', 'wasm32-wasip2'),
 };
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(builds);

@@ -6,7 +6,7 @@ import type { DescriptorFlags } from '../preview2/filesystem-descriptor.ts';
 import type { GuestContext } from '../preview2/guest-context.ts';
 import { fail, type Result } from '../preview2/wit.ts';
 import type { Soon } from '../soon.ts';
-import { drop, type GuestStream, type HostStream } from './streams.ts';
+import { drop, type GuestStream, type HostStream, readPiece } from './streams.ts';
 
 /** `error-code` of wasi:filesystem/types, 0.3: a variant, where that of 0.2 is an enumeration. */
 interface ErrorCode {
@@ -276,11 +276,8 @@ export class Descriptor3 {
   async #writeAll(data: GuestStream, write: (file: FileRef, bytes: Uint8Array) => Promise<void>): Promise<Ended> {
     try {
       const file = this.#writable();
-      for (;;) {
-        const { value, done } = await data.read({ count: PIECE_BYTES });
-        if (value && value.length > 0) await write(file, value);
-        if (done) return OK;
-      }
+      for (let bytes = await readPiece(data); bytes !== null; bytes = await readPiece(data)) await write(file, bytes);
+      return OK;
     } catch (cause) {
       return endedBy(cause);
     } finally {

@@ -6,7 +6,7 @@ import type { Result } from '../preview2/wit.ts';
 /** `stream<u8>` that a guest handed over: its readable end, as jco lifts it. */
 export interface GuestStream {
   /** Up to `count` bytes once there are some; `done` when the guest dropped its end. One read at a time. */
-  read(options: { count: number }): Promise<{ value?: Uint8Array | undefined; done: boolean }>;
+  read(options: { count: number }): Promise<{ value?: Uint8Array | number[] | number | undefined; done: boolean }>;
   [DISPOSE]?(): void;
 }
 
@@ -61,6 +61,15 @@ export function streamFrom<E>(
   return [{ [Symbol.asyncIterator]: () => iterator }, ended];
 }
 
+/** The next bytes of `stream`, at most `maxBytes`, in a buffer of their own; null at its end. */
+export async function readPiece(stream: GuestStream, maxBytes = PIECE_BYTES): Promise<Uint8Array | null> {
+  const { value, done } = await stream.read({ count: maxBytes });
+  if (done || value === undefined) return null;
+  if (value instanceof Uint8Array) return value;
+  // So jco gives the pieces of a stream that came from the host and is handed back to it (docs/platform-notes/jco-0.3.md).
+  return Uint8Array.from(typeof value === 'number' ? [value] : value);
+}
+
 /**
  * Passes on all that the guest writes to `stream`, no faster than `sink` takes it, until the guest drops its end. What the sink
  * throws ends it, and the guest is told by the loss of its reader.
@@ -73,10 +82,10 @@ export async function pump(stream: GuestStream, sink: ByteSink, context: GuestCo
         await sink.ready();
         continue;
       }
-      const { value, done } = await stream.read({ count: Math.min(room, PIECE_BYTES) });
+      const bytes = await readPiece(stream, Math.min(room, PIECE_BYTES));
       if (context.isSpent) return await never();
-      if (value && value.length > 0) sink.write(value, value.byteLength === value.buffer.byteLength);
-      if (done) return;
+      if (bytes === null) return;
+      sink.write(bytes, true);
     }
   } finally {
     drop(stream);

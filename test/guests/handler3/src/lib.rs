@@ -23,6 +23,7 @@ impl wasip3::exports::http::handler::Guest for Handler {
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         match path.rsplit('/').next().unwrap_or_default() {
             "echo" => echo(request),
+            "pass" => pass(request),
             "count" => count(request).await,
             "first" => first(request).await,
             "pieces" => pieces(number(query, "n"), number(query, "ms"), number(query, "bytes")),
@@ -70,7 +71,13 @@ fn text(text: &str) -> Answer {
     respond(&[("content-type", "text/plain")], Some(rx))
 }
 
-/// Passes the very stream on.
+/// Answers with the very stream and future that came in.
+fn pass(request: Request) -> Answer {
+    let (_, result) = wit_future::new(|| Ok(()));
+    let (body, trailers) = Request::consume_body(request, result);
+    Ok(Response::new(Fields::new(), Some(body), trailers).0)
+}
+
 fn echo(request: Request) -> Answer {
     let (_, result) = wit_future::new(|| Ok(()));
     let (body, _trailers) = Request::consume_body(request, result);
@@ -124,6 +131,9 @@ fn pieces(n: u64, ms: u64, bytes: u64) -> Answer {
         for index in 0..n {
             if index > 0 && ms > 0 {
                 wait_for(ms * 1_000_000).await;
+            }
+            if index > 0 && index % 50 == 0 {
+                println!("made {index} pieces");
             }
             let mut piece = format!("piece {index}\n").into_bytes();
             piece.resize(piece.len().max(bytes as usize), b'.');
