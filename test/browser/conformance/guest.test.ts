@@ -20,7 +20,7 @@ describe('the preview 1 guest', () => {
 
   describe('in the instance worker', () => {
     it.each(PREVIEW1_CASES)('$name', async ({ args, env, root, exitCode, stdout }) => {
-      expect(await run({ file: PREVIEW1_GUEST, args, env, root })).toEqual({ exitCode, stdout, stderr: '', failure: null });
+      expect(await run({ file: PREVIEW1_GUEST, args, env, root })).toEqual({ answers: [], exitCode, stdout, stderr: '', failure: null });
     });
   });
 
