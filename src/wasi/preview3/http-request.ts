@@ -1,10 +1,11 @@
 import type { GuestRequest } from '../handler.ts';
 import { DISPOSE } from '../preview2/dispose.ts';
 import type { GuestContext } from '../preview2/guest-context.ts';
-import type { HttpErrorCode } from '../preview2/http-error-code.ts';
+import { declaredLengthOf } from '../preview2/http-body.ts';
+import { Fields } from '../preview2/http-fields.ts';
 import { type Method, type Scheme, toMethod, toScheme } from '../preview2/http-incoming.ts';
 import { fail } from '../preview2/wit.ts';
-import { arrivedBody, bodyOf, GuestBody, type Trailers, type Transmission } from './http-body.ts';
+import { arrivedBody, bodyOf, MessageBody, type Trailers, type Transmission } from './http-body.ts';
 import { Fields3 } from './http-fields.ts';
 import { discard, type GuestStream } from './streams.ts';
 
@@ -74,13 +75,18 @@ export class RequestOptions3 {
 interface Parts {
   readonly headers: Fields3;
   readonly options: RequestOptions3 | undefined;
-  readonly body: GuestBody | ArrivedBody;
+  readonly body: MessageBody;
 }
 
-/** A request that came in, and whose guest reads it. */
-interface ArrivedBody {
-  readonly request: GuestRequest;
-  readonly context: GuestContext;
+/** A request as it shall travel. */
+export interface RequestContent {
+  readonly method: string;
+  readonly scheme: string;
+  readonly authority: string;
+  readonly pathWithQuery: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly declaredLength: number | null;
+  readonly options: RequestOptions3 | undefined;
 }
 
 /** `request` of wasi:http/types (WIT: wasi-http/types.wit, 0.3): one that came in, or one of the guest's own making. */
@@ -102,14 +108,14 @@ export class Request3 {
     trailers: PromiseLike<Trailers>,
     options: RequestOptions3 | undefined,
   ): [Request3, Promise<Transmission>] {
-    const body = new GuestBody(contents, trailers);
+    const body = new MessageBody(contents, trailers);
     return [new Request3({ headers, options, body }), body.transmitted];
   }
 
   /** The request as the guest of `context` is handed it. */
   static arrived(request: GuestRequest, context: GuestContext): Request3 {
     const address = new URL(request.url);
-    const arrived = new Request3({ headers: Fields3.fromWire(request.headers), options: undefined, body: { request, context } });
+    const arrived = new Request3({ headers: Fields3.fromWire(request.headers), options: undefined, body: arrivedBody(request.body, context) });
     arrived.#method = toMethod(request.method);
     arrived.#scheme = toScheme(address.protocol);
     arrived.#authority = address.host;
@@ -165,25 +171,33 @@ export class Request3 {
   /** What the guest says by `result` of how it dealt with the body concerns nobody here: its answer does. */
   static consumeBody(request: Request3, result: PromiseLike<unknown>) {
     discard(result);
-    const { body } = request.#parts;
     request.#isConsumed = true;
-    return body instanceof GuestBody ? bodyOf(body) : arrivedBody(body.request.body, body.context);
+    return bodyOf(request.#parts.body);
   }
 
   [DISPOSE](): void {
-    const { body } = this.#parts;
-    if (this.#isConsumed) return;
-    if (body instanceof GuestBody) body.refuse({ tag: 'internal-error', val: 'the request was dropped before it was sent' });
-    else body.request.body?.cancel();
+    if (!this.#isConsumed) this.#parts.body.refuse({ tag: 'internal-error', val: 'the request was dropped before it was sent' });
   }
 
-  /** Tells the guest that its request will not be sent; answers what it was, in words. */
-  static refuse(request: Request3, error: HttpErrorCode): string {
-    const { body } = request.#parts;
+  /** What the guest has put together. Its scheme is `https` unless it says otherwise, which the WIT leaves to the host. */
+  static contentOf(request: Request3): RequestContent {
+    const { headers, options } = request.#parts;
+    const method = request.#method;
+    const fields = Fields3.as2(headers);
+    return {
+      method: method.tag === 'other' ? method.val : method.tag.toUpperCase(),
+      scheme: request.#scheme?.tag === 'other' ? request.#scheme.val : (request.#scheme?.tag ?? 'HTTPS').toLowerCase(),
+      authority: request.#authority ?? '',
+      pathWithQuery: request.#pathWithQuery ?? '',
+      headers: Fields.toWire(fields),
+      declaredLength: declaredLengthOf(fields),
+      options,
+    };
+  }
+
+  /** Its body, for whoever sends it. */
+  static takeBody(request: Request3): MessageBody {
     request.#isConsumed = true;
-    if (body instanceof GuestBody) body.refuse(error);
-    const method = request.#method.tag === 'other' ? request.#method.val : request.#method.tag.toUpperCase();
-    const scheme = request.#scheme?.tag === 'other' ? request.#scheme.val : (request.#scheme?.tag ?? 'HTTPS').toLowerCase();
-    return `${method} ${scheme}://${request.#authority ?? ''}/`;
+    return request.#parts.body;
   }
 }

@@ -1,14 +1,15 @@
 import { RuntimeError } from '../../core/errors.ts';
+import type { EgressReply } from '../egress/egress.ts';
 import type { ResponseWriter } from '../handler.ts';
 import { DISPOSE } from '../preview2/dispose.ts';
 import type { GuestContext } from '../preview2/guest-context.ts';
 import { declaredLengthOf, OutgoingPipe } from '../preview2/http-body.ts';
-import { describeErrorCode, errorCodeOf, HttpBodyError } from '../preview2/http-error-code.ts';
+import { errorCodeOf } from '../preview2/http-error-code.ts';
 import { Fields } from '../preview2/http-fields.ts';
 import { fail } from '../preview2/wit.ts';
-import { bodyOf, GuestBody, type Trailers, type Transmission } from './http-body.ts';
+import { arrivedBody, bodyOf, MessageBody, type Trailers, type Transmission } from './http-body.ts';
 import { Fields3 } from './http-fields.ts';
-import { discard, type GuestStream, pump } from './streams.ts';
+import { discard, type GuestStream } from './streams.ts';
 
 const MIN_STATUS = 100;
 const MIN_FINAL_STATUS = 200;
@@ -18,18 +19,25 @@ const NO_BODY_STATUSES: ReadonlySet<number> = new Set([204, 304]);
 /** `response` of wasi:http/types (WIT: wasi-http/types.wit, 0.3). */
 export class Response3 {
   readonly #headers: Fields3;
-  readonly #body: GuestBody;
+  readonly #body: MessageBody;
   #status = 200;
   #isConsumed = false;
 
-  private constructor(headers: Fields3, body: GuestBody) {
+  private constructor(headers: Fields3, body: MessageBody) {
     this.#headers = headers;
     this.#body = body;
   }
 
   static new(headers: Fields3, contents: GuestStream | undefined, trailers: PromiseLike<Trailers>): [Response3, Promise<Transmission>] {
-    const body = new GuestBody(contents, trailers);
+    const body = new MessageBody(contents, trailers);
     return [new Response3(headers, body), body.transmitted];
+  }
+
+  /** The answer to a request of the guest of `context`. */
+  static arrived(reply: EgressReply, context: GuestContext): Response3 {
+    const response = new Response3(Fields3.fromWire(reply.headers), arrivedBody(reply.body, context));
+    response.#status = reply.status;
+    return response;
   }
 
   getStatusCode(): number {
@@ -72,7 +80,7 @@ export class Response3 {
     }
   }
 
-  async #transmit(body: GuestBody, writer: ResponseWriter, context: GuestContext): Promise<void> {
+  async #transmit(body: MessageBody, writer: ResponseWriter, context: GuestContext): Promise<void> {
     const status = this.#status;
     if (status < MIN_FINAL_STATUS) {
       throw new RuntimeError(
@@ -93,28 +101,12 @@ export class Response3 {
       throw RuntimeError.from(cause, 'handler-response-invalid');
     }
     try {
-      if (body.contents) await pump(body.contents, pipe, context);
-      if (body.contents && declaredLength !== null && pipe.writtenBytes !== declaredLength && !isBodyless) {
-        throw new HttpBodyError(`content-length says ${declaredLength} bytes and ${pipe.writtenBytes} were written`, {
-          tag: 'HTTP-response-body-size',
-          val: BigInt(pipe.writtenBytes),
-        });
-      }
-      await checkTrailers(body, context);
+      const trailers = await body.send(pipe, context);
+      if (trailers && trailers.copyAll().length > 0) context.deny('HTTP trailers of a response', 'a browser has no way to deliver them, so they were dropped');
     } catch (cause) {
       pipe.abort(cause);
       throw RuntimeError.from(cause, 'handler-response-invalid');
     }
     pipe.close();
   }
-}
-
-/** WIT: once the contents are closed, `trailers` must resolve; an error closes the connection. */
-async function checkTrailers(body: GuestBody, context: GuestContext): Promise<void> {
-  const trailers = await body.trailers;
-  if (trailers.tag === 'err') {
-    throw new RuntimeError('handler-response-invalid', `The handler ended its response body with the error ${describeErrorCode(trailers.val)}.`);
-  }
-  if (trailers.val && trailers.val.copyAll().length > 0)
-    context.deny('HTTP trailers of a response', 'a browser has no way to deliver them, so they were dropped');
 }

@@ -30,7 +30,7 @@ export function streamFrom<E>(
   context: GuestContext,
   errorOf: (cause: unknown) => E,
   onDrop: () => void = () => {},
-): [HostStream<Uint8Array>, Promise<Result<undefined, E>>] {
+): [HostStream<Uint8Array> & GuestStream, Promise<Result<undefined, E>>] {
   let settle: (how: Result<undefined, E>) => void = () => {};
   const ended = new Promise<Result<undefined, E>>((resolve) => {
     settle = resolve;
@@ -39,26 +39,36 @@ export function streamFrom<E>(
     settle(how);
     return { done: true, value: undefined };
   };
-  const iterator: AsyncIterator<Uint8Array, undefined> = {
-    async next() {
-      try {
-        for (;;) {
-          if (context.isSpent) return await never();
-          const bytes = source.read(PIECE_BYTES);
-          if (bytes === null) return end({ tag: 'ok', val: undefined });
-          if (bytes.length > 0) return { done: false, value: bytes };
-          await source.ready();
-        }
-      } catch (cause) {
-        return end({ tag: 'err', val: errorOf(cause) });
+  const next = async (maxBytes: number): Promise<IteratorResult<Uint8Array, undefined>> => {
+    try {
+      for (;;) {
+        if (context.isSpent) return await never();
+        const bytes = source.read(maxBytes);
+        if (bytes === null) return end({ tag: 'ok', val: undefined });
+        if (bytes.length > 0) return { done: false, value: bytes };
+        await source.ready();
       }
+    } catch (cause) {
+      return end({ tag: 'err', val: errorOf(cause) });
+    }
+  };
+  const stop = () => {
+    onDrop();
+    return end({ tag: 'ok', val: undefined });
+  };
+  const stream = {
+    [Symbol.asyncIterator]: () => ({ next: () => next(PIECE_BYTES), return: async () => stop() }),
+    // So a host reads it that is handed the message it came with, and not by way of the guest.
+    read: async ({ count }: { count: number }) => {
+      const { value, done = false } = await next(count);
+      // A copy: the piece may be a part of the source's buffer, which the reader gives away.
+      return { value: value?.slice(), done };
     },
-    async return() {
-      onDrop();
-      return end({ tag: 'ok', val: undefined });
+    [DISPOSE]: () => {
+      stop();
     },
   };
-  return [{ [Symbol.asyncIterator]: () => iterator }, ended];
+  return [stream, ended];
 }
 
 /** The next bytes of `stream`, at most `maxBytes`, in a buffer of their own; null at its end. */
