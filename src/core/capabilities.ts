@@ -94,6 +94,7 @@ export type CapabilityName = Exclude<keyof Capabilities, 'strict'>;
 
 const CAPABILITY_OF: ReadonlyMap<string, CapabilityName> = new Map([
   ['wasi:http/outgoing-handler', 'http'],
+  ['wasi:http/client', 'http'],
   ['wasi:keyvalue/store', 'keyValue'],
   ['wasi:keyvalue/atomics', 'keyValue'],
   ['wasi:keyvalue/batch', 'keyValue'],

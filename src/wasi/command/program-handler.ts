@@ -19,6 +19,7 @@ export async function serveProgram(guest: Guest, spec: InstanceSpec, request: Gu
     context.call = {
       signal: request.signal,
       ...(request.block && { block: request.block }),
+      ...(request.callCluster && { callCluster: request.callCluster }),
       method: request.method,
       args: spec.args.length > 0 ? spec.args : ['program'],
       env: Object.entries(spec.env),
@@ -41,5 +42,6 @@ export async function serveProgram(guest: Guest, spec: InstanceSpec, request: Gu
     }
   } finally {
     stdin.cancel();
+    context.endCall();
   }
 }

@@ -19,7 +19,7 @@ export function toDatetime(ns: bigint): Datetime {
 }
 
 /** Ready once the wait is over. */
-function readyAfter(wait: ClockWait): Readiness {
+export function readyAfter(wait: ClockWait): Readiness {
   return {
     isReady: () => wait.isOver(),
     wait,

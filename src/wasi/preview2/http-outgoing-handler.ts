@@ -16,7 +16,8 @@ const MAX_WAITING_BYTES = 262_144;
 /** One for all guests of a worker: they share what may be under way. */
 const egresses = new WeakMap<Provision, Egress>();
 
-function egressOf(provision: Provision): Egress {
+/** What sends the requests of all guests of one worker. */
+export function egressOf(provision: Provision): Egress {
   const known = egresses.get(provision);
   if (known) return known;
   const egress = new Egress(provision.spec.capabilities.http ?? null, provision.host);
@@ -55,7 +56,8 @@ const NS_PER_MS = 1_000_000n;
 /** What a timer can wait at most. */
 const MAX_MS = 2_147_483_647;
 
-function toMs(durationNs: bigint | undefined): number | null {
+/** A duration of WASI as a timer takes it, rounded up. */
+export function toMs(durationNs: bigint | undefined): number | null {
   if (durationNs === undefined) return null;
   const ms = (durationNs + NS_PER_MS - 1n) / NS_PER_MS;
   return ms > BigInt(MAX_MS) ? MAX_MS : Number(ms);

@@ -1,4 +1,3 @@
-import { wallClockNs } from '../clock.ts';
 import { type DirectoryRef, FileError, type FileErrorCode, type FileRef, type FileStat, type FileSystem, type NodeRef } from '../file-system.ts';
 import { type Datetime, toDatetime } from '../preview2/clocks.ts';
 import { DISPOSE } from '../preview2/dispose.ts';
@@ -58,8 +57,7 @@ function toNumber(value: bigint, code: 'invalid' | 'file-too-large'): number {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : refuse(code);
 }
 
-function toTimes(accessed: NewTimestamp, modified: NewTimestamp): { accessedNs?: bigint; modifiedNs?: bigint } {
-  const nowNs = wallClockNs();
+function toTimes(nowNs: bigint, accessed: NewTimestamp, modified: NewTimestamp): { accessedNs?: bigint; modifiedNs?: bigint } {
   const toNs = (time: NewTimestamp) => {
     if (time.tag !== 'timestamp') return time.tag === 'now' ? nowNs : undefined;
     if (time.val.seconds < 0n || time.val.nanoseconds >= Number(NS_PER_SECOND)) refuse('invalid');
@@ -156,7 +154,7 @@ export class Descriptor3 {
   }
 
   setTimes(accessed: NewTimestamp, modified: NewTimestamp): Promise<void> {
-    return attempt(() => this.#files.setTimes(this.#node, toTimes(accessed, modified)));
+    return attempt(() => this.#files.setTimes(this.#node, toTimes(this.#context.sources.clock.wallNs(), accessed, modified)));
   }
 
   readDirectory(): [HostStream<DirectoryEntry>, Promise<Ended>] {
@@ -183,7 +181,7 @@ export class Descriptor3 {
   }
 
   setTimesAt(pathFlags: PathFlags, path: string, accessed: NewTimestamp, modified: NewTimestamp): Promise<void> {
-    return attempt(async () => this.#files.setTimes(await this.#lookup(pathFlags, path), toTimes(accessed, modified)));
+    return attempt(async () => this.#files.setTimes(await this.#lookup(pathFlags, path), toTimes(this.#context.sources.clock.wallNs(), accessed, modified)));
   }
 
   linkAt(pathFlags: PathFlags, oldPath: string, newDescriptor: Descriptor3, newPath: string): Promise<void> {

@@ -20,6 +20,7 @@ export async function serveHttp3(guest: Guest, spec: InstanceSpec, request: Gues
   const { signal } = request;
   context.call = {
     signal,
+    ...(request.callCluster && { callCluster: request.callCluster }),
     method: request.method,
     args: spec.args,
     env: Object.entries(spec.env),
@@ -36,6 +37,7 @@ export async function serveHttp3(guest: Guest, spec: InstanceSpec, request: Gues
     throw failure;
   } finally {
     request.body?.cancel();
+    context.endCall();
   }
 }
 

@@ -2,13 +2,13 @@ import { exit, terminals } from '../preview2/cli.ts';
 import type { GuestContext } from '../preview2/guest-context.ts';
 import type { HostInterface, Provision } from '../preview2/link-imports.ts';
 import { createEnvironment3, createStderr3, createStdin3, createStdout3 } from './cli.ts';
-import { createMonotonicClock3, systemClock, timezone3 } from './clocks.ts';
+import { createMonotonicClock3, createSystemClock3, timezone3 } from './clocks.ts';
 import { createPreopens3, filesystemTypes3 } from './filesystem.ts';
-import { createDeniedClient3 } from './http-client.ts';
+import { createClient3 } from './http-client.ts';
 import { Fields3 } from './http-fields.ts';
 import { Request3, RequestOptions3 } from './http-request.ts';
 import { Response3 } from './http-response.ts';
-import { createInsecureSeed3, insecure3, random3 } from './random.ts';
+import { createInsecure3, createInsecureSeed3, createRandom3 } from './random.ts';
 import { createDeniedNameLookup3, createDeniedSockets3 } from './sockets.ts';
 
 type MakeInterface = (context: GuestContext, provision: Provision) => HostInterface;
@@ -31,15 +31,15 @@ export const HOSTS3: ReadonlyMap<string, MakeInterface> = new Map<string, MakeIn
   ['wasi:cli/terminal-stderr', () => terminals.terminalStderr],
   ['wasi:clocks/types', () => NOTHING],
   ['wasi:clocks/monotonic-clock', createMonotonicClock3],
-  ['wasi:clocks/system-clock', () => systemClock],
+  ['wasi:clocks/system-clock', createSystemClock3],
   ['wasi:clocks/timezone', () => timezone3],
-  ['wasi:random/random', () => random3],
-  ['wasi:random/insecure', () => insecure3],
+  ['wasi:random/random', createRandom3],
+  ['wasi:random/insecure', createInsecure3],
   ['wasi:random/insecure-seed', createInsecureSeed3],
   ['wasi:filesystem/types', () => filesystemTypes3],
   ['wasi:filesystem/preopens', (context, { mounts }) => createPreopens3(context, mounts)],
   ['wasi:http/types', () => httpTypes],
-  ['wasi:http/client', createDeniedClient3],
+  ['wasi:http/client', createClient3],
   ['wasi:sockets/types', createDeniedSockets3],
   ['wasi:sockets/ip-name-lookup', createDeniedNameLookup3],
 ]);

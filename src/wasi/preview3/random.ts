@@ -1,24 +1,28 @@
-import { clampLength } from '../preview2/wit.ts';
-import { randomBytes } from '../random.ts';
+import type { GuestContext } from '../preview2/guest-context.ts';
+import { createRandom } from '../preview2/random.ts';
 
-/** WIT: "implementations may return fewer bytes than requested". */
-const MAX_RANDOM_BYTES = 65_536;
-
-const getBytes = (maxLength: bigint): Uint8Array => randomBytes(clampLength(maxLength, MAX_RANDOM_BYTES));
-const getU64 = (): bigint => new DataView(randomBytes(8).buffer).getBigUint64(0);
+/** WIT: "implementations MAY return fewer bytes than requested". */
+const MAX_RANDOM_BYTES = 65_536n;
 
 /** wasi:random/random (WIT: wasi-random/random.wit, 0.3). */
-export const random3 = { getRandomBytes: getBytes, getRandomU64: getU64 };
+export function createRandom3(context: GuestContext) {
+  const { getRandomBytes, getRandomU64 } = createRandom(context);
+  return { getRandomBytes: (maxLength: bigint) => getRandomBytes(maxLength < MAX_RANDOM_BYTES ? maxLength : MAX_RANDOM_BYTES), getRandomU64 };
+}
 
 /** wasi:random/insecure: the secure generator serves it too. */
-export const insecure3 = { getInsecureRandomBytes: getBytes, getInsecureRandomU64: getU64 };
+export function createInsecure3(context: GuestContext) {
+  const { getRandomBytes, getRandomU64 } = createRandom3(context);
+  return { getInsecureRandomBytes: getRandomBytes, getInsecureRandomU64: getRandomU64 };
+}
 
 /** wasi:random/insecure-seed, for one guest: the same seed at every call, as the WIT wants it to be called once. */
-export function createInsecureSeed3() {
+export function createInsecureSeed3(context: GuestContext) {
+  const { getRandomU64 } = createRandom(context);
   let seed: [bigint, bigint] | null = null;
   return {
     getInsecureSeed(): [bigint, bigint] {
-      seed ??= [getU64(), getU64()];
+      seed ??= [getRandomU64(), getRandomU64()];
       return seed;
     },
   };

@@ -1,8 +1,9 @@
 /** A component of WASI 0.3, test/guests/handler3, as an App: it is uploaded, transpiled, stored and served as any other. */
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchIn, uploadModule } from '../harness/api.ts';
 import { echoInPieces } from '../harness/echo.ts';
+import { type Peer, startPeer } from '../harness/peer.ts';
 import { useSwerve } from '../harness/swerve.ts';
 import { waitFor } from '../harness/wait.ts';
 import { guestFile } from '../harness/wasm-files.ts';
@@ -14,18 +15,18 @@ const MEBIBYTE = 1_048_576;
 describe('a handler of WASI 0.3', () => {
   const swerve = useSwerve();
   let panel: Page;
+  let peer: Peer;
 
   beforeAll(async () => {
+    peer = await startPeer();
     panel = await swerve.openPanel();
     const files = [{ path: '/greeting.txt', base64: btoa('hello from a file\n') }];
-    const spec = { guest: 'handler3', scale: { max: 1 }, limits: { timeoutMs: 1_500 }, env: { NAME: 'three' }, files } as const;
-    await serveGuests(panel, {
-      three: spec,
-      kept: { ...spec, reuse: true },
-      long: { guest: 'handler3', scale: { max: 1 } },
-      slow: { guest: 'handler3', scale: { max: 1 } },
-    });
+    const spec = { guest: 'handler3', scale: { max: 1 }, limits: { timeoutMs: 2_500 }, env: { NAME: 'three' }, files } as const;
+    const alone = { guest: 'handler3', scale: { max: 1 } } as const;
+    const capabilities = { http: { allow: [peer.origin, 'http://three.default.svc.cluster.local'] } };
+    await serveGuests(panel, { three: spec, kept: { ...spec, reuse: true }, long: alone, sender: { ...alone, capabilities } });
   });
+  afterAll(() => peer?.stop());
 
   const untilLogged = (app: string, text: string) => waitFor(`"${text}" in the log of ${app}`, async () => (await logOf(panel, app)).includes(text));
 
@@ -85,8 +86,24 @@ describe('a handler of WASI 0.3', () => {
   });
 
   it('is denied what it was not granted, and told so', async () => {
-    expect((await fetchIn(panel, 'three/outgoing')).text).toBe('Err(ErrorCode::HttpRequestDenied) Err(ErrorCode::HttpRequestDenied)');
-    await untilLogged('three', 'Denied: wasi:http/client (GET http://127.0.0.1:9/)');
+    const to = peer.origin.replace('http://', '');
+    expect((await fetchIn(panel, `three/outgoing?${to}/`)).text).toBe('ErrorCode::HttpRequestDenied Err(ErrorCode::HttpRequestDenied)');
+    await untilLogged('three', `Denied: GET ${peer.origin}`);
+    expect(peer.connections()).toBe(0);
+  });
+
+  it('sends what it was granted, bodies and status both ways', async () => {
+    const to = peer.origin.replace('http://', '');
+    expect(await fetchIn(panel, `sender/outgoing?${to}/`)).toMatchObject({ status: 200, text: 'hello' });
+    expect(await fetchIn(panel, `sender/outgoing?${to}/echo`, { method: 'POST', body: 'there and back' })).toMatchObject({
+      status: 200,
+      text: 'there and back',
+    });
+    expect(await fetchIn(panel, `sender/outgoing?${to}/status/418`)).toMatchObject({ status: 418, text: '' });
+    expect(await panel.evaluate(echoInPieces, 'sender/outgoing?three.default.svc.cluster.local/echo')).toEqual({
+      pieces: ['one', 'two', 'three'],
+      isEnd: true,
+    });
   });
 
   it('has its trailers dropped, and told of in the log', async () => {

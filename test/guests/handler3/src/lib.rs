@@ -43,7 +43,7 @@ impl wasip3::exports::http::handler::Guest for Handler {
             "after" => after(number(query, "ms")),
             "mixed" => mixed().await,
             "file" => file(query).await,
-            "outgoing" => outgoing().await,
+            "outgoing" => outgoing(request, query).await,
             _ => text("hello from WASI 0.3\n"),
         }
     }
@@ -226,12 +226,27 @@ async fn file(path: &str) -> Answer {
     respond(&[("content-type", "text/plain")], Some(body))
 }
 
-async fn outgoing() -> Answer {
-    let (_, trailers) = wit_future::new(|| Ok(None));
-    let (request, sent) = Request::new(Fields::new(), None, trailers, None);
-    let _ = request.set_method(&Method::Get);
-    let _ = request.set_scheme(Some(&Scheme::Http));
-    let _ = request.set_authority(Some("127.0.0.1:9"));
-    let answer = client::send(request).await.map(|response| response.get_status_code());
-    text(&format!("{answer:?} {:?}", sent.await))
+/// Sends the request on, by its method and with its body as it comes, and answers with what came back. `to` has no scheme: it is HTTP.
+async fn outgoing(request: Request, to: &str) -> Answer {
+    let method = request.get_method();
+    let (_, result) = wit_future::new(|| Ok(()));
+    let (body, trailers) = Request::consume_body(request, result);
+    let has_body = !matches!(method, Method::Get | Method::Head);
+    let (onward, sent) = Request::new(Fields::new(), has_body.then_some(body), trailers, None);
+    let (authority, path) = to.split_once('/').unwrap_or((to, ""));
+    let _ = onward.set_method(&method);
+    let _ = onward.set_scheme(Some(&Scheme::Http));
+    let _ = onward.set_authority(Some(authority));
+    let _ = onward.set_path_with_query(Some(&format!("/{path}")));
+    match client::send(onward).await {
+        Err(error) => text(&format!("{error:?} {:?}", sent.await)),
+        Ok(response) => {
+            let status = response.get_status_code();
+            let (_, result) = wit_future::new(|| Ok(()));
+            let (body, trailers) = Response::consume_body(response, result);
+            let answer = Response::new(Fields::new(), Some(body), trailers).0;
+            let _ = answer.set_status_code(status);
+            Ok(answer)
+        }
+    }
 }

@@ -76,7 +76,8 @@ describe('a request', () => {
   it('that is not sent tells its maker', async () => {
     const [made, sent] = Request3.new(new Fields3(), undefined, noTrailers, undefined);
     made.setAuthority('example.com');
-    expect(Request3.refuse(made, { tag: 'HTTP-request-denied' })).toBe('GET https://example.com/');
+    expect(Request3.contentOf(made)).toMatchObject({ method: 'GET', scheme: 'https', authority: 'example.com', pathWithQuery: '' });
+    Request3.takeBody(made).refuse({ tag: 'HTTP-request-denied' });
     expect(await sent).toEqual({ tag: 'err', val: { tag: 'HTTP-request-denied' } });
   });
 });
