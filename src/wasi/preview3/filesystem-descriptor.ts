@@ -1,4 +1,5 @@
-import { type DirectoryRef, FileError, type FileErrorCode, type FileRef, type FileStat, type FileSystem, type NodeRef } from '../file-system.ts';
+import { FileError, type FileErrorCode } from '../../core/file-error.ts';
+import type { DirectoryRef, FileRef, FileStat, FileSystem, NodeRef } from '../file-system.ts';
 import { type Datetime, toDatetime } from '../preview2/clocks.ts';
 import { DISPOSE } from '../preview2/dispose.ts';
 import type { DescriptorFlags } from '../preview2/filesystem-descriptor.ts';
