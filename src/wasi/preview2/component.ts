@@ -134,7 +134,6 @@ function entryOf(component: LoadedComponent, spec: InstanceSpec): Entry & { read
   throw new RuntimeError('module-invalid', `The component does not export ${wanted}, which abi ${spec.abi} needs. It exports ${component.exports.join(', ')}.`);
 }
 
-
 /**
  * A handler over `component`: `wasi:http/handler`, `wasi:http/incoming-handler` or `wasi:cli/run` (as CGI, or for its own sake), as `spec.abi` says.
  * Each request gets a guest instance of its own, prepared ahead; `spec.reuse` keeps one of a

@@ -16,6 +16,11 @@ const MAX_WAITING_BYTES = 262_144;
 /** One for all guests of a worker: they share what may be under way. */
 const egresses = new WeakMap<Provision, Egress>();
 
+/** Holds of a request body to `authority` what its way takes. */
+export function requestBodyTo(authority: string): RequestBody {
+  return new RequestBody(isClusterHost(authority) ? MAX_WAITING_BYTES : MAX_HELD_BYTES);
+}
+
 /** What sends the requests of all guests of one worker. */
 export function egressOf(provision: Provision): Egress {
   const known = egresses.get(provision);
@@ -33,7 +38,7 @@ export function createOutgoingHandler(context: GuestContext, provision: Provisio
   return {
     handle(request: OutgoingRequest, options: RequestOptions | undefined): FutureIncomingResponse {
       const { declaredLength, ...content } = OutgoingRequest.contentOf(request);
-      const body = new RequestBody(isClusterHost(content.authority) ? MAX_WAITING_BYTES : MAX_HELD_BYTES);
+      const body = requestBodyTo(content.authority);
       try {
         const timeouts = {
           connectMs: toMs(options?.connectTimeout()),

@@ -1,8 +1,8 @@
-import { RequestBody } from '../egress/request-body.ts';
+import type { RequestBody } from '../egress/request-body.ts';
 import type { GuestContext } from '../preview2/guest-context.ts';
 import { OutgoingPipe } from '../preview2/http-body.ts';
 import { errorCodeOf, HttpBodyError } from '../preview2/http-error-code.ts';
-import { egressOf, MAX_HELD_BYTES, toMs } from '../preview2/http-outgoing-handler.ts';
+import { egressOf, requestBodyTo, toMs } from '../preview2/http-outgoing-handler.ts';
 import type { Provision } from '../preview2/link-imports.ts';
 import { fail } from '../preview2/wit.ts';
 import type { MessageBody } from './http-body.ts';
@@ -18,7 +18,7 @@ export function createClient3(context: GuestContext, provision: Provision) {
     async send(request: Request3): Promise<Response3> {
       const { declaredLength, options, ...content } = Request3.contentOf(request);
       const body = Request3.takeBody(request);
-      const sink = new RequestBody(MAX_HELD_BYTES);
+      const sink = requestBodyTo(content.authority);
       const timeouts = {
         connectMs: toMs(options?.getConnectTimeout()),
         firstByteMs: toMs(options?.getFirstByteTimeout()),
