@@ -15,7 +15,8 @@ const BUDGETS_KB = {
   'host script': 30,
   'page script': 10,
   'panel, first load': 150,
-  'instance worker': 60,
+  // WASI 0.2 and 0.3 next to each other in one component, their files and what they send.
+  'instance worker': 70,
   'transpiler worker': 1_600,
   // Precached with the panel, loaded one at a time by a click in the gallery.
   'sample guests': 250,
