@@ -102,15 +102,16 @@ export class AppPool {
   acquire(options: { deadlineMs: number; signal: AbortSignal | null }): Promise<PooledInstance> {
     if (this.#isClosed) return Promise.reject(deletedError());
     const found = this.#pick();
-    if (!found || (found.line?.inFlight ?? 0) > 0) this.#startIfRoom();
-    if (!found && this.#startingCount() === 0) this.#recallAll();
+    // Back within a hop, when nothing is under way on it: sooner than another could be started. `pump` follows, and starts what is missing.
+    const isRecalled = !found && this.#recallAll();
+    if (!isRecalled && (!found || (found.line?.inFlight ?? 0) > 0)) this.#startIfRoom();
     if (found) {
       found.reserved += 1;
       return Promise.resolve(found);
     }
     // Nobody would ever call: no window that could serve now or start something.
     if (this.#events.chooseHost() === null) return Promise.reject(new RuntimeError('host-unavailable', 'no responsive tab of this origin is open'));
-    if (this.#waiters.size >= this.target.maxQueued && this.#startingCount() === 0) {
+    if (this.#waiters.size >= this.target.maxQueued + this.#lentSlots() && this.#startingCount() === 0) {
       return Promise.reject(
         new RuntimeError(
           'instance-saturated',
@@ -305,8 +306,14 @@ export class AppPool {
     for (const instance of this.instances.values()) if (instance.host === host) instance.loan?.recall();
   }
 
-  #recallAll(): void {
-    for (const instance of this.instances.values()) instance.loan?.recall();
+  /** False: nothing is lent. */
+  #recallAll(): boolean {
+    let isLent = false;
+    for (const { loan } of this.instances.values()) {
+      loan?.recall();
+      isLent ||= loan !== null;
+    }
+    return isLent;
   }
 
   #retireIfIdle(instance: PooledInstance): void {
@@ -345,6 +352,13 @@ export class AppPool {
       if (best === null || isBetter(instance, best)) best = instance;
     }
     return best;
+  }
+
+  /** Room that may come back. */
+  #lentSlots(): number {
+    let sum = 0;
+    for (const { loan } of this.instances.values()) sum += loan?.slots ?? 0;
+    return sum;
   }
 
   #startingCount(): number {

@@ -4,7 +4,7 @@ import type { RequestTrace } from '../ingress/request-trace.ts';
 import type { TrafficLog } from '../ingress/traffic-log.ts';
 import type { LoanNews, LoanOffer, LoanReport } from '../protocol/sw-instance.ts';
 
-/** After others had need of what was lent, nothing is lent for this long: what is taken back at once was not worth its lines. */
+/** After others had need of what was in use, nothing is lent for this long: both would go on to take it from each other. */
 const REST_MS = 2_000;
 /** Requests under way that can be told of. */
 const REPORTED_MAX = 4_096;
@@ -71,6 +71,7 @@ export class Lender {
       case 'loan-busy': {
         const lent = this.#lent.get(news.instance);
         if (!lent || lent.timer === undefined) return;
+        if (this.pool.queued > 0) this.#restsUntilMs = performance.now() + REST_MS;
         lent.slots = Math.min(lent.slots, Math.max(Number(news.inFlight) || 1, 1));
         this.#awaitReturn(lent, this.pool.target.durationMs);
         this.pool.pump();
@@ -103,7 +104,6 @@ export class Lender {
       recall: () => {
         if (lent.timer !== undefined) return;
         this.#awaitReturn(lent, ANSWER_MS);
-        this.#restsUntilMs = performance.now() + REST_MS;
         this.#offer({ type: 'loan-recalled', instance: id });
       },
       lost: (error) => {

@@ -86,21 +86,26 @@ describe('Lender', () => {
     await settle();
     expect(waiting.value).toMatchObject({ id: 'one', reserved: 1 });
     expect(asked().at(-1)).toEqual({ type: 'take-back', instance: 'one' });
-    // What was just taken back is not lent again at once.
     waiting.value!.reserved = 0;
     lender.lendIdle();
     await settle();
-    expect(asked().at(-1)?.type).toBe('take-back');
+    expect(asked().at(-1)?.type).toBe('lend');
   });
 
   it('has the room back that those who were recalled do not use any more', async () => {
-    const { lendOne, acquire, lender } = start();
+    const { lendOne, acquire, lender, asked } = start();
     await lendOne();
     const waiting = outcomeOf(acquire());
     await settle();
     lender.receive({ type: 'loan-busy', instance: 'one', inFlight: 1 });
     await settle();
     expect(waiting.value).toMatchObject({ id: 'one', reserved: 1, loan: { slots: 1 } });
+    // What both have need of is not lent again at once.
+    lender.receive({ type: 'loan-returned', instance: 'one' });
+    waiting.value!.reserved = 0;
+    lender.lendIdle();
+    await settle();
+    expect(asked().at(-1)?.type).toBe('take-back');
   });
 
   it('takes back what nobody answers for', async () => {
@@ -109,6 +114,16 @@ describe('Lender', () => {
     expect(await acquire()).toMatchObject({ id: 'one', loan: null });
     await settle();
     expect(asked().at(-1)).toEqual({ type: 'take-back', instance: 'one' });
+  });
+
+  it('is asked before another instance is started, which follows when it does not suffice', async () => {
+    const { lendOne, acquire, lender, ids } = start({ maxInstances: 2 });
+    await lendOne();
+    void outcomeOf(acquire());
+    await settle();
+    expect(ids('starting')).toEqual([]);
+    lender.receive({ type: 'loan-busy', instance: 'one', inFlight: 2 });
+    expect(ids('starting').length).toBe(1);
   });
 
   it('starts another instance when that would do good, up to the maximum, and lends it as it comes', async () => {
