@@ -1,4 +1,5 @@
 import { FileError } from '../core/file-error.ts';
+import { PathWalk } from '../core/path-walk.ts';
 import type { StoredVolume, StoredVolumeEntry, StoredVolumeNode } from './schema.ts';
 import { readNode, readVolume, resizeContent } from './volume-content.ts';
 import { issue, type VolumeTransaction } from './volume-transaction.ts';
@@ -7,13 +8,10 @@ import { issue, type VolumeTransaction } from './volume-transaction.ts';
  * The names of a volume and the operations on them, as POSIX defines them, within one transaction: what two tabs do at once
  * happens in some order, and each of it whole. A node without a name stays as long as somebody holds it (volume-orphans.ts).
  *
- * One piece although it is long: the operations share the path walk and the bookkeeping of links and times.
+ * One piece although it is long: the operations share the bookkeeping of links and times.
  */
 
 export const ROOT_INODE = 1;
-const MAX_LINKS_FOLLOWED = 40;
-const MAX_NAME_BYTES = 255;
-const MAX_PATH_BYTES = 4096;
 /** 0, 1 and 2 are left to hosts that list `.` and `..`. */
 const FIRST_COOKIE = 3;
 const NS_PER_MS = 1_000_000n;
@@ -38,8 +36,6 @@ interface Place {
   /** The path ends in `/` or `/.`: it can only mean a directory. */
   mustBeDirectory: boolean;
 }
-
-const encoder = new TextEncoder();
 
 /** Makes the volume `name` with an empty root. */
 export async function createVolume(transaction: VolumeTransaction, namespace: string, name: string, nowMs: number): Promise<StoredVolume> {
@@ -230,54 +226,23 @@ export class VolumeTree {
   }
 
   async #resolve(base: number, path: string, follow: boolean): Promise<Place> {
-    if (path === '') throw new FileError('no-entry');
-    if (path.includes('\0')) throw new FileError('invalid');
-    if (path.length > MAX_PATH_BYTES) throw new FileError('name-too-long');
-    const way = [base];
-    /** Names still to walk, the next one last. */
-    const pending: string[] = [];
-    let mustBeDirectory = false;
-    let linksFollowed = 0;
-
-    const push = (text: string, isLast: boolean) => {
-      if (text.startsWith('/')) throw new FileError('not-permitted');
-      const names = text.split('/');
-      const last = names.at(-1);
-      if (isLast && (last === '' || last === '.' || last === '..')) mustBeDirectory = true;
-      for (const name of names.reverse()) {
-        if (name !== '' && name !== '.') pending.push(name);
-      }
-    };
-
-    push(path, true);
-    let directory = base;
-    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (name === '..') {
-        way.pop();
-        const above = way.at(-1);
-        if (above === undefined) throw new FileError('not-permitted');
-        directory = above;
-        continue;
-      }
-      if (name.length > MAX_NAME_BYTES / 3 && encoder.encode(name).length > MAX_NAME_BYTES) throw new FileError('name-too-long');
-      const isLast = pending.length === 0;
+    const walk = new PathWalk(base, path);
+    for (let name = walk.next(); name !== null; name = walk.next()) {
+      const { directory, isLast, mustBeDirectory, needsDirectory } = walk;
       const entry = await this.#entries.get([this.#volume, directory, name]);
       if (!entry) {
         if (!isLast) throw new FileError('no-entry');
         return { parent: directory, name, node: null, mustBeDirectory };
       }
-      if (entry.kind === 'symbolic-link' && (!isLast || follow || mustBeDirectory)) {
-        linksFollowed += 1;
-        if (linksFollowed > MAX_LINKS_FOLLOWED) throw new FileError('loop');
-        push((await this.node(entry.inode)).target ?? '', isLast);
+      if (entry.kind === 'symbolic-link' && (needsDirectory || follow)) {
+        walk.follow((await this.node(entry.inode)).target ?? '');
         continue;
       }
-      if (entry.kind !== 'directory' && (!isLast || mustBeDirectory)) throw new FileError('not-directory');
+      if (entry.kind !== 'directory' && needsDirectory) throw new FileError('not-directory');
       if (isLast) return { parent: directory, name, node: entry, mustBeDirectory };
-      way.push(entry.inode);
-      directory = entry.inode;
+      walk.enter(entry.inode);
     }
-    return { parent: directory, name: '', node: { inode: directory, kind: 'directory' }, mustBeDirectory: true };
+    return { parent: walk.directory, name: '', node: { inode: walk.directory, kind: 'directory' }, mustBeDirectory: true };
   }
 
   async #newNode(parts: Pick<StoredVolumeNode, 'kind'> & Partial<StoredVolumeNode>): Promise<StoredVolumeNode> {

@@ -1,5 +1,6 @@
 import type { AppFile } from '../core/app.ts';
 import { FileError } from '../core/file-error.ts';
+import { PathWalk } from '../core/path-walk.ts';
 import { wallClockNs } from './clock.ts';
 import type { DirectoryItem, FileStat, FileSystem, OpenOptions } from './file-system.ts';
 
@@ -53,9 +54,6 @@ interface Place {
   mustBeDirectory: boolean;
 }
 
-const MAX_LINKS_FOLLOWED = 40;
-const MAX_NAME_BYTES = 255;
-const MAX_PATH_BYTES = 4096;
 const MAX_FILE_BYTES = 2 ** 31 - 1;
 /** 0, 1 and 2 are left to hosts that list `.` and `..`. */
 const FIRST_COOKIE = 3;
@@ -271,58 +269,23 @@ export class FileTree implements FileSystem {
   }
 
   #resolve(base: Directory, path: string, follow: boolean): Place {
-    if (path === '') throw new FileError('no-entry');
-    if (path.includes('\0')) throw new FileError('invalid');
-    if (path.length > MAX_PATH_BYTES) throw new FileError('name-too-long');
-    const way = [base];
-    /** Names still to walk, the next one last. */
-    const pending: string[] = [];
-    let mustBeDirectory = false;
-    let linksFollowed = 0;
-
-    const push = (text: string, isLast: boolean) => {
-      if (text.startsWith('/')) throw new FileError('not-permitted');
-      const names = text.split('/');
-      const last = names.at(-1);
-      if (isLast && (last === '' || last === '.' || last === '..')) mustBeDirectory = true;
-      for (const name of names.reverse()) {
-        if (name !== '' && name !== '.') pending.push(name);
-      }
-    };
-
-    push(path, true);
-    let directory = base;
-    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (name === '..') {
-        way.pop();
-        const above = way.at(-1);
-        if (!above) throw new FileError('not-permitted');
-        directory = above;
-        continue;
-      }
-      if (name.length > MAX_NAME_BYTES || (name.length > MAX_NAME_BYTES / 3 && encoder.encode(name).length > MAX_NAME_BYTES)) {
-        throw new FileError('name-too-long');
-      }
-      const isLast = pending.length === 0;
+    const walk = new PathWalk(base, path);
+    for (let name = walk.next(); name !== null; name = walk.next()) {
+      const { directory, isLast, mustBeDirectory, needsDirectory } = walk;
       const node = directory.entries.get(name)?.node ?? null;
       if (!node) {
         if (!isLast) throw new FileError('no-entry');
         return { parent: directory, name, node: null, mustBeDirectory };
       }
-      if (node.kind === 'symbolic-link' && (!isLast || follow || mustBeDirectory)) {
-        linksFollowed += 1;
-        if (linksFollowed > MAX_LINKS_FOLLOWED) throw new FileError('loop');
-        push(node.target, isLast);
+      if (node.kind === 'symbolic-link' && (needsDirectory || follow)) {
+        walk.follow(node.target);
         continue;
       }
-      if (node.kind !== 'directory' && (!isLast || mustBeDirectory)) throw new FileError('not-directory');
+      if (node.kind !== 'directory' && needsDirectory) throw new FileError('not-directory');
       if (isLast) return { parent: directory, name, node, mustBeDirectory };
-      if (node.kind === 'directory') {
-        way.push(node);
-        directory = node;
-      }
+      if (node.kind === 'directory') walk.enter(node);
     }
-    return { parent: directory, name: '', node: directory, mustBeDirectory: true };
+    return { parent: walk.directory, name: '', node: walk.directory, mustBeDirectory: true };
   }
 
   #newNode(): NodeBase {
