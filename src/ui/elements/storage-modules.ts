@@ -39,33 +39,17 @@ export class StorageModules extends LitElement {
       th .soft {
         overflow-wrap: anywhere;
       }
-      .actions {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        justify-content: end;
-        gap: var(--space-2);
-      }
       .empty {
         padding: var(--space-4);
       }
       .stored {
         white-space: nowrap;
       }
-      @media (min-width: 52.01rem) {
-        .actions {
-          flex-wrap: nowrap;
-          white-space: nowrap;
-          /* In line with the text of the row. */
-          margin-block: -0.25rem;
-        }
-      }
       @media (max-width: 52rem) {
         th[scope='row'] {
           min-width: 0;
         }
         .actions {
-          justify-content: start;
           margin-block-start: var(--space-2);
         }
         .actions > .quiet:first-child {

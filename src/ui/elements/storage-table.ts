@@ -30,7 +30,26 @@ export const tableStyles = css`
     text-align: end;
     white-space: nowrap;
   }
+  /* The buttons of a row. */
+  .actions {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: end;
+    gap: var(--space-2);
+  }
+  @media (min-width: 52.01rem) {
+    .actions {
+      flex-wrap: nowrap;
+      white-space: nowrap;
+      /* In line with the text of the row. */
+      margin-block: -0.25rem;
+    }
+  }
   @media (max-width: 52rem) {
+    .actions {
+      justify-content: start;
+    }
     table,
     tbody {
       display: block;

@@ -36,13 +36,6 @@ export class StorageVolumes extends LitElement {
       form > button {
         margin-block-start: 1.75rem;
       }
-      .actions {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        justify-content: end;
-        gap: var(--space-2);
-      }
       .names {
         display: flex;
         flex-wrap: wrap;
@@ -50,19 +43,6 @@ export class StorageVolumes extends LitElement {
       }
       .top {
         justify-content: space-between;
-      }
-      @media (min-width: 52.01rem) {
-        .actions {
-          flex-wrap: nowrap;
-          white-space: nowrap;
-          /* In line with the text of the row. */
-          margin-block: -0.25rem;
-        }
-      }
-      @media (max-width: 52rem) {
-        .actions {
-          justify-content: start;
-        }
       }
     `,
   ];

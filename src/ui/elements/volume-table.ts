@@ -37,25 +37,7 @@ export class VolumeTable extends LitElement {
         white-space: normal;
         cursor: pointer;
       }
-      .actions {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        justify-content: end;
-        gap: var(--space-2);
-      }
-      @media (min-width: 52.01rem) {
-        .actions {
-          flex-wrap: nowrap;
-          white-space: nowrap;
-          /* In line with the text of the row. */
-          margin-block: -0.25rem;
-        }
-      }
       @media (max-width: 52rem) {
-        .actions {
-          justify-content: start;
-        }
         .actions > .quiet:first-child {
           margin-inline-start: -0.625rem;
         }
